@@ -1,0 +1,20 @@
+"""A CloudEvent on the wire: attributes as text and data as bytes, before anything is believed about it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+class NotACloudEvent(ValueError):
+    """What arrived is no CloudEvents 1.0 event; the text says which attribute and how to mend it."""
+
+
+@dataclass(frozen=True, slots=True)
+class CloudEvent:
+    """Context attributes in their canonical text form (`specversion` and extensions among them) and the data's bytes.
+
+    Of JSON `data` in a structured event the bytes are its RFC 8785 canonical form, of `data_base64` the decoded bytes, of a binary-mode
+    message the body as sent; None means that there is no data.
+    """
+
+    attributes: Mapping[str, str]
+    data: bytes | None

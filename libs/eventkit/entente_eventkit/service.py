@@ -1,0 +1,38 @@
+"""A service as its `app.py` declares it: the table of contents that everything else is run from."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from entente_contracts.topics import Topic
+from fastapi import APIRouter
+from sqlalchemy import MetaData
+
+from entente_eventkit.acting.declare import Duty, Policy, Worker
+from entente_eventkit.projecting.projection import Projection
+from entente_eventkit.store.decider import Decider
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """Everything that a service is. `metadata` and `migrations` (an Alembic version folder) are of its own tables."""
+
+    name: str
+    about: str
+    owns: Sequence[Topic]
+    api: APIRouter
+    metadata: MetaData
+    migrations: Path
+    deciders: Sequence[Decider[Any, Any]] = ()
+    projections: Sequence[Projection] = ()
+    policies: Sequence[Policy] = ()
+    workers: Sequence[Worker] = ()
+    duties: Sequence[Duty] = ()
+    extras: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def reads(self) -> tuple[Topic, ...]:
+        """Every topic that a projection or policy reads, each once."""
+        topics = [topic for part in (*self.projections, *self.policies) for topic in part.reads]
+        return tuple(dict.fromkeys(topics))
