@@ -6,6 +6,8 @@ from typing import Protocol
 
 import uuid_utils
 
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
 
 class Clock(Protocol):
     """Tells the time of the world, and measures spans of the machine's."""
@@ -54,5 +56,5 @@ class SetClock:
 
 def new_id(clock: Clock) -> str:
     """A UUIDv7 that carries the clock's time."""
-    seconds, rest = divmod(clock.now().timestamp(), 1)
-    return str(uuid_utils.uuid7(int(seconds), int(rest * 1_000_000_000)))
+    microseconds = (clock.now() - EPOCH) // timedelta(microseconds=1)
+    return str(uuid_utils.uuid7(nanoseconds=microseconds * 1_000))

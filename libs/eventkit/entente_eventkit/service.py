@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from entente_contracts.topics import Topic
 from fastapi import APIRouter
 from sqlalchemy import MetaData
 
+from entente_contracts.topics import Topic
 from entente_eventkit.acting.declare import Duty, Policy, Worker
 from entente_eventkit.projecting.projection import Projection
 from entente_eventkit.store.decider import Decider
@@ -34,5 +34,5 @@ class Service:
     @property
     def reads(self) -> tuple[Topic, ...]:
         """Every topic that a projection or policy reads, each once."""
-        topics = [topic for part in (*self.projections, *self.policies) for topic in part.reads]
-        return tuple(dict.fromkeys(topics))
+        parts: list[Projection | Policy] = [*self.projections, *self.policies]
+        return tuple(dict.fromkeys(topic for part in parts for topic in part.reads))

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from entente_contracts.event import Event
-from entente_contracts.events.observations import CountryCode, Count, Part, ShortText
+from entente_contracts.events.observations import Count, CountryCode, Part, ShortText
 from entente_contracts.topics import STABILITY
 
 Thousandths = Annotated[int, Field(ge=-1_000_000, le=1_000_000, description="thousandths of z, signed: above zero raises the risk")]

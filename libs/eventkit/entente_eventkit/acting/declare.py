@@ -8,7 +8,6 @@ from typing import Any
 from entente_contracts.event import Event
 from entente_contracts.recorded import Recorded
 from entente_contracts.topics import Topic
-
 from entente_eventkit.projecting.ask import Ask
 from entente_eventkit.projecting.projection import Projection
 from entente_eventkit.store.decider import Decider

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
+from sqlmodel import SQLModel
+
 from entente_contracts.event import Event
 from entente_contracts.recorded import Recorded
 from entente_contracts.topics import Topic
-from sqlmodel import SQLModel
-
 from entente_eventkit.projecting.rows import Row, Rows
 
 E = TypeVar("E", bound=Event)

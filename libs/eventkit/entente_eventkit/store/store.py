@@ -5,11 +5,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import Connection
+
 from entente_contracts.event import Event
 from entente_contracts.recorded import Origin, Recorded
 from entente_contracts.topics import Topic
-from sqlalchemy import Connection
-
 from entente_eventkit.clock import Clock
 from entente_eventkit.storage.database import Database
 from entente_eventkit.store.because import Because
