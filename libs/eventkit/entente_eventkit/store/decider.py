@@ -1,10 +1,11 @@
 """A decider: the pure heart of a stream, as the kernel runs it."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from entente_contracts.event import Event
+from entente_contracts.refused import Refused as Refused
 from entente_contracts.topics import Topic
 
 C = TypeVar("C")
@@ -25,18 +26,3 @@ class Decider(Generic[C, S]):
     decide: Callable[[C, S | None], Sequence[Event]]
     evolve: Callable[[S | None, Any], S]
     remembers_only_last: bool = False
-
-
-@dataclass(slots=True)
-class Refused(Exception):
-    """The domain says no. `code` is a stable kebab-case name, `detail` says what and where, `mend` what to do about it."""
-
-    code: str
-    detail: str
-    mend: str
-    where: str | None = None
-    status: int = 422
-    also: dict[str, Any] = field(default_factory=dict)
-
-    def __str__(self) -> str:
-        return f"{self.code}: {self.detail}; {self.mend}"
