@@ -45,6 +45,7 @@ class SourceRegistered(Event, name="entente.gateway.source-registered", version=
     party: CountryCode | None
     title: ShortText
     rights: Rights
+    because: LongText | None = None
 
 
 class SourceKeyAdded(Event, name="entente.gateway.source-key-added", version=1, topic=GATEWAY):
@@ -52,6 +53,7 @@ class SourceKeyAdded(Event, name="entente.gateway.source-key-added", version=1, 
 
     source: SourceName
     key: PublicKey
+    because: LongText | None = None
 
 
 class SourceKeyRevoked(Event, name="entente.gateway.source-key-revoked", version=1, topic=GATEWAY):
