@@ -18,10 +18,10 @@ class Outcome(StrEnum):
 class Receipt(BaseModel):
     """One item's fate, durable when it is read.
 
-    `id` and `source` are the item's own, as far as they could be read. `position` is the place in the gateway's store: of the admitted event, of
-    the event that was admitted first (duplicate), or of the record of the refusal (quarantined). `event` is the id under which the item was
-    admitted. `reason`, `detail` and `mend` are given where it was quarantined, and only there. `digest` is the SHA-256, in hex, of the item as
-    it arrived, under which the gateway keeps it.
+    `id` and `source` are the item's own, as far as they could be read. `position` is the place in the gateway's store: of the admitted
+    event, of the event that was admitted first (duplicate), or of the record of the refusal (quarantined). `event` is the id under which
+    the item was admitted. `reason`, `detail` and `mend` are given where it was quarantined, and only there. `digest` is the SHA-256, in
+    hex, of the item as it arrived, under which the gateway keeps it.
     """
 
     model_config = ConfigDict(frozen=True)

@@ -1,0 +1,1 @@
+"""How stable each country and each pair of states is, and which events say so."""

@@ -1,10 +1,9 @@
 """What the gateway decides: who may report, by which keys, within which rights, and what it refused."""
 
-from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from entente_contracts.event import Event
 from entente_contracts.events.observations import CountryCode, LongText, Part, ShortText
@@ -61,7 +60,7 @@ class SourceKeyRevoked(Event, name="entente.gateway.source-key-revoked", version
 
     source: SourceName
     keyid: KeyId
-    revoked_at: datetime
+    revoked_at: AwareDatetime
     because: LongText
 
 
@@ -99,7 +98,7 @@ class EventQuarantined(Event, name="entente.gateway.event-quarantined", version=
     detail: Annotated[str, Field(max_length=8_000)]
     mend: Annotated[str, Field(max_length=2_000)]
     digest: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
-    length: Annotated[int, Field(ge=0)]
+    length: Annotated[int, Field(ge=0, le=2**53 - 1)]
     claimed_source: Annotated[str, Field(max_length=200)] | None = None
     claimed_id: Annotated[str, Field(max_length=200)] | None = None
     signed_by: SourceName | None = None

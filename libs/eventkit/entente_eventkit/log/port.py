@@ -9,6 +9,9 @@ from entente_contracts.topics import Topic
 STORE = "store"
 """The generation under which the reader of the stores keeps its checkpoints."""
 
+GENESIS_TYPE = "entente.log.genesis"
+"""The `ce_type` of the record that opens each partition of a generation; it belongs to no stream and no projection sees it."""
+
 
 class Record(Protocol):
     """One record as it lies in the log: aiokafka's `ConsumerRecord` is one."""

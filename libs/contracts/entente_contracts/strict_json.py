@@ -1,0 +1,82 @@
+"""JSON as RFC 8259 means it and RFC 8785 can write it: no name twice, no NaN, no lone surrogate, no number that would be rounded."""
+
+import json
+import re
+from typing import Any, NoReturn
+
+import rfc8785
+
+_LARGEST = 2**53 - 1
+_MOST_DIGITS = len(str(-_LARGEST))
+_NOT_PLAIN = re.compile("\\de[+-]\\d|\\.0(?:[,}\\]]|\\Z)|\\d{16}|[\ud800-\U0010ffff]")
+"""Where Python's own encoder may write a number or order two names otherwise than RFC 8785; what this does not match is canonical."""
+_HALF_PAIR = re.compile(r"\\u[dD][89a-fA-F]")
+_ESCAPED_NUL = re.compile(r"(?<!\\)(?:\\\\)*+\\u0000")
+
+
+class NotJson(ValueError):
+    """The bytes are not JSON that every reader understands alike; the text says what and where, and how to mend it."""
+
+
+def _integer(digits: str) -> int:
+    if len(digits) > _MOST_DIGITS or abs(number := int(digits)) > _LARGEST:
+        raise NotJson(f"the number {digits[:40]} is beyond 2^53 - 1 and would be rounded; write it as a string")
+    return number
+
+
+def _constant(name: str) -> NoReturn:
+    raise NotJson(f"{name} is no JSON number; leave the field out or write null")
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in found if names.count(name) > 1)
+        raise NotJson(f"the name {twice[:80]!r} stands twice in one object; keep one")
+    return found
+
+
+_DECODER = json.JSONDecoder(parse_int=_integer, parse_constant=_constant, object_pairs_hook=_object)
+
+
+def read(data: bytes) -> Any:
+    """The value that the bytes hold; raises `NotJson`, whatever the bytes are."""
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise NotJson(f"byte {error.start} is not UTF-8; send JSON in UTF-8") from error
+    if _ESCAPED_NUL.search(text):
+        raise NotJson("a string holds U+0000, which databases cannot keep; leave it out")
+    try:
+        value = _DECODER.decode(text)
+        if _HALF_PAIR.search(text):
+            json.dumps(value, ensure_ascii=False).encode("utf-8")
+        return value
+    except UnicodeEncodeError as error:
+        raise NotJson("a string holds half of a surrogate pair; write whole characters") from error
+    except json.JSONDecodeError as error:
+        raise NotJson(f"{error.msg} at line {error.lineno}, column {error.colno}") from error
+    except RecursionError as error:
+        raise NotJson("nested too deep; send at most a few levels") from error
+
+
+def canonical(value: Any) -> bytes:
+    """The value's RFC 8785 canonical form; raises `NotJson` where it has none."""
+    try:
+        text = json.dumps(value, ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"))
+        if _NOT_PLAIN.search(text) is None:
+            return text.encode("utf-8")
+        return rfc8785.dumps(value)
+    except RecursionError as error:
+        raise NotJson("nested too deep; send at most a few levels") from error
+    except ValueError as error:
+        raise NotJson(f"no canonical form: {error}; write it otherwise") from error
+
+
+def is_canonical(data: bytes, value: Any) -> bool:
+    """Whether `data` is the canonical form of the `value` that it holds."""
+    try:
+        return canonical(value) == data
+    except NotJson:
+        return False

@@ -1,0 +1,13 @@
+"""Upcasters: pure functions from the JSON of one version of an event to that of the next, each in a module of its own."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from entente_contracts.upcasters.observation_reported import give_dates_a_precision
+
+Upcaster = Callable[[Mapping[str, Any]], dict[str, Any]]
+
+UPCASTERS: Mapping[tuple[str, int], Upcaster] = {
+    ("entente.observations.reported", 1): give_dates_a_precision,
+}
+"""By event name and the version that is read; the result is of the next version."""

@@ -1,0 +1,78 @@
+"""One bearer token a role, in files that only their owner can read; the server remembers hashes."""
+
+import hashlib
+import hmac
+import os
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+
+from entente_eventkit.shell.principal import Principal, WrongToken
+from entente_eventkit.shell.roles import ANYONE, roles
+
+
+class TokenMissing(LookupError):
+    """There is no token for the role; the text says where it was looked for and how to get one."""
+
+
+def make_tokens(folder: Path) -> "TokenDoor":
+    """Makes the folder (0700) and one token a role (0600, 32 random bytes, URL-safe) where there is none yet, and gives the door.
+
+    `anyone` needs no token and gets none. What others could read before is closed to them.
+    """
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder.chmod(0o700)
+    return TokenDoor({role: _token(folder / f"{role}.token") for role in roles().may if role != ANYONE})
+
+
+def _token(path: Path) -> str:
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        path.chmod(0o600)
+        if found := path.read_text("ascii").strip():
+            return found
+        descriptor = os.open(path, os.O_WRONLY | os.O_TRUNC)
+    made = secrets.token_urlsafe(32)
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(made + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    return made
+
+
+def read_token(folder: Path, role: str) -> str:
+    """The token of a role, for a client on the same machine; raises `TokenMissing`."""
+    if role not in roles().may:
+        raise TokenMissing(f"there is no role {role}; roles are {', '.join(name for name in roles().may if name != ANYONE)}")
+    path = folder / f"{role}.token"
+    try:
+        return path.read_text("ascii").strip()
+    except FileNotFoundError:
+        raise TokenMissing(f"no token for {role} at {path}; start the platform with this data folder, which makes it") from None
+    except PermissionError:
+        raise TokenMissing(f"the token for {role} at {path} belongs to another user of this machine; use that user's account") from None
+
+
+class TokenDoor:
+    """Knows tokens by their SHA-256 and compares them in constant time, each with each, whichever fits."""
+
+    def __init__(self, tokens: Mapping[str, str]) -> None:
+        self._known = {role: _hash(token) for role, token in tokens.items()}
+
+    def principal_of(self, authorization: str | None) -> Principal | None:
+        """See `Door`. The subject is `role/<name>`: a token says no more than that."""
+        if authorization is None:
+            return None
+        scheme, _, token = authorization.partition(" ")
+        if scheme.lower() != "bearer" or not token.strip():
+            raise WrongToken("the Authorization header is not of the form `Bearer <token>`")
+        given = _hash(token.strip())
+        fitting = [role for role, known in self._known.items() if hmac.compare_digest(known, given)]
+        if not fitting:
+            raise WrongToken("the token is not one of this installation")
+        return Principal(f"role/{fitting[0]}", frozenset({fitting[0]}))
+
+
+def _hash(token: str) -> bytes:
+    return hashlib.sha256(token.encode("utf-8", "surrogateescape")).digest()

@@ -1,0 +1,1 @@
+"""Pure decisions: who may report, and what becomes of what arrives."""

@@ -1,0 +1,279 @@
+"""What becomes of an arrival: one order of judgements, the same for everybody.
+
+1. `too_large`        it is longer than an item may be
+2. `not_cloudevent`   it cannot be read as a CloudEvents 1.0 event
+3. `unsigned`         it carries no signature
+4. `bad_signature`    its signature is unsound in itself, or does not cover what it says
+5. `unknown_source`   no key that is registered for its `source` made the signature
+   `bad_signature`    ... though a key of another source did
+6. `revoked_key`      the key had been revoked when it arrived
+7. duplicate          the same signed content was admitted before; `conflicting_duplicate` where other content was
+8. `unknown_type`     its type is none that sources report
+9. `invalid_data`     its data does not fit its type
+10. `beyond_rights`   its source may not report this type, or this country
+
+A stranger, who holds no registered key, never gets beyond 5 and learns nothing about what is registered there: 1 to 4 are judged by
+the arrival alone, and 5 says the same, word for word, of a source that is not registered and of one that is. Whoever gets beyond 5
+holds a key.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from entente_contracts.events.gateway import PublicKey, QuarantineReason
+from entente_contracts.topics import EVENT_LIMIT
+from entente_contracts.validation import FieldError
+from entente_gateway.domain.source import REPORTABLE, HeldKey, Source
+
+ITEM_LIMIT = EVENT_LIMIT
+"""The most bytes that one item may have: as many as an event may in the log."""
+
+LONGEST_CLAIM = 200
+"""Characters that are told of what an arrival says of itself; also the most that the id of an admitted event may have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The data of an event as its type reads it: `name` without version and None where no source reports such a type, the `country` it is
+    about, what is wrong with it, and its `body` in canonical form (RFC 8785)."""
+
+    name: str | None
+    country: str | None = None
+    errors: tuple[FieldError, ...] = ()
+    body: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """What the signature shows by itself.
+
+    `covers` is the hash over all that is signed (hex); `flaw` why it cannot be sound; `keyids` those that it names; `made_by` the keys, of
+    those that anybody registered under these ids, that made it.
+    """
+
+    covers: str = ""
+    flaw: str | None = None
+    keyids: tuple[str, ...] = ()
+    made_by: frozenset[PublicKey] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """An arrival with all that can be found out about it without deciding anything.
+
+    `length` in bytes; `unreadable` says why it is no event. `time`: when it happened, as its sender says.
+    """
+
+    length: int
+    arrived: datetime
+    unreadable: str | None = None
+    source: str | None = None
+    id: str | None = None
+    type: str | None = None
+    time: datetime | None = None
+    signature: Signature | None = None
+    reading: Reading | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FirstSeen:
+    """What was admitted under a source's id: the hash over what was signed, its position, and the id it was given."""
+
+    covers: str
+    position: int
+    event: str
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """It comes in, as an observation of `source` about `country`."""
+
+    source: Source
+    country: str
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicate:
+    """It came in before."""
+
+    source: Source
+    first: FirstSeen
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantined:
+    """It stays out. `signed_by` is the source that surely sent it, None where nobody vouches.
+
+    `for_operators`: what a stranger must not learn.
+    """
+
+    reason: QuarantineReason
+    detail: str
+    mend: str
+    signed_by: Source | None = None
+    for_operators: str | None = None
+
+
+Judgement = Admitted | Duplicate | Quarantined
+Seen = Callable[[Source, str], FirstSeen | None]
+
+
+class Registry:
+    """The registered sources, by what an arrival names: its `source` and the id of its key."""
+
+    def __init__(self, sources: Iterable[Source]) -> None:
+        self.sources: Mapping[str, Source] = {source.uri: source for source in sources}
+        self.keys: dict[str, list[tuple[Source, HeldKey]]] = {}
+        for source in self.sources.values():
+            for held in source.keys:
+                self.keys.setdefault(held.key.keyid, []).append((source, held))
+
+    def candidates(self, keyids: Iterable[str]) -> list[tuple[Source, HeldKey]]:
+        """The keys registered under these ids, each with the source that holds it."""
+        return [owned for keyid in keyids for owned in self.keys.get(keyid, ())]
+
+    def makers(self, signature: Signature) -> list[tuple[Source, HeldKey]]:
+        """The keys that made this signature, each with the source that holds it."""
+        return [(source, held) for source, held in self.candidates(signature.keyids) if held.key in signature.made_by]
+
+
+def judge(arrival: Examined, registry: Registry, seen: Seen) -> Judgement:
+    """Judges an arrival by the order above; `seen` gives what was admitted under a verified source's id."""
+    identified = _identify(arrival, registry)
+    if isinstance(identified, Quarantined):
+        return identified
+    source, signature, foreign_id = identified
+    first = seen(source, foreign_id)
+    if first is not None and first.covers == signature.covers:
+        return Duplicate(source, first)
+    if first is not None:
+        return Quarantined(
+            QuarantineReason.CONFLICTING_DUPLICATE,
+            f"{_cut(foreign_id)} of {source.uri!r} was admitted before with other content, at position {first.position}",
+            "send a correction under an id of its own; what was admitted is never replaced",
+            source,
+        )
+    return _admit(arrival, source)
+
+
+def _identify(arrival: Examined, registry: Registry) -> tuple[Source, Signature, str] | Quarantined:
+    if arrival.length > ITEM_LIMIT:
+        return Quarantined(
+            QuarantineReason.TOO_LARGE,
+            f"it has {arrival.length} bytes, and an item may have {ITEM_LIMIT}",
+            "send less in one event; of this one its hash and its beginning were kept",
+        )
+    if arrival.unreadable is not None or arrival.source is None or arrival.id is None:
+        return Quarantined(
+            QuarantineReason.NOT_CLOUDEVENT,
+            arrival.unreadable or "it has no id or no source",
+            "send a CloudEvents 1.0 event with specversion, id, source, type, dssematerial and data",
+        )
+    signature = arrival.signature
+    if signature is None:
+        return Quarantined(
+            QuarantineReason.UNSIGNED,
+            "it has no attribute `dssematerial`",
+            "sign it as the CloudEvents verifiability extension says, with a key that is registered here",
+        )
+    if signature.flaw is not None:
+        return Quarantined(QuarantineReason.BAD_SIGNATURE, signature.flaw, "sign what you send, and send what you signed, unchanged")
+    return _vouched(arrival.source, signature, arrival, registry)
+
+
+def _vouched(uri: str, signature: Signature, arrival: Examined, registry: Registry) -> tuple[Source, Signature, str] | Quarantined:
+    makers = registry.makers(signature)
+    source, held = next(((maker, held) for maker, held in makers if maker.uri == uri), (None, None))
+    if source is None or held is None:
+        registered = registry.sources.get(uri)
+        reason = QuarantineReason.BAD_SIGNATURE if makers else QuarantineReason.UNKNOWN_SOURCE
+        return Quarantined(
+            reason,
+            f"no key registered for the source {_cut(uri)} made this signature",
+            "check that `source` is the URI you were registered under, that the `keyid` is as registered, and that the key pair is "
+            "the same; else have yourself registered",
+            for_operators=_why_nobody(uri, registered, makers),
+        )
+    if held.revoked(arrival.arrived):
+        return Quarantined(
+            QuarantineReason.REVOKED_KEY,
+            f"the key {held.key.keyid!r} was revoked; what arrives under it is refused since",
+            "sign with a key that is in force, or have a new one added",
+            source,
+        )
+    return source, signature, arrival.id or ""
+
+
+def _why_nobody(uri: str, registered: Source | None, makers: list[tuple[Source, HeldKey]]) -> str:
+    if makers:
+        others = ", ".join(f"{maker.name} (key {held.key.keyid})" for maker, held in makers)
+        return f"it was signed by {others} but says that it comes from {_cut(uri)}"
+    if registered is None:
+        return f"no source is registered as {_cut(uri)}"
+    held = ", ".join(held.key.keyid for held in registered.keys) or "none"
+    return f"{registered.name} is registered under it, but none of its keys made the signature; its keys: {held}"
+
+
+def _admit(arrival: Examined, source: Source) -> Admitted | Quarantined:
+    reading = arrival.reading
+    if reading is None or reading.name is None:
+        return Quarantined(
+            QuarantineReason.UNKNOWN_TYPE,
+            f"{_cut(arrival.type)} is no type, in a known version, that sources report",
+            f"use a type `<name>.v<version>` whose name is one of {', '.join(REPORTABLE)}",
+            source,
+        )
+    if len(reading.body) > ITEM_LIMIT:
+        return Quarantined(
+            QuarantineReason.TOO_LARGE,
+            f"its data has {len(reading.body)} bytes in canonical form (RFC 8785), and may have {ITEM_LIMIT}",
+            "send less in one event",
+            source,
+        )
+    if reading.errors or reading.country is None:
+        detail, mend = describe(reading.errors)
+        return Quarantined(QuarantineReason.INVALID_DATA, detail, mend, source)
+    if reading.name not in source.rights.types:
+        return Quarantined(
+            QuarantineReason.BEYOND_RIGHTS,
+            f"the source {source.name!r} may not report `{reading.name}`; it may report {', '.join(source.rights.types)}",
+            "have the right added, or send only what you may",
+            source,
+        )
+    if source.rights.countries is not None and reading.country not in source.rights.countries:
+        return Quarantined(
+            QuarantineReason.BEYOND_RIGHTS,
+            f"the source {source.name!r} may not report of {reading.country}; it may report of {', '.join(source.rights.countries)}",
+            "have the right added, or send only what you may",
+            source,
+        )
+    return Admitted(source, reading.country)
+
+
+LONGEST_DETAIL = 7_000
+LONGEST_MEND = 1_800
+"""Characters of the two texts, well within what the event of the refusal may hold."""
+
+
+def describe(errors: Iterable[FieldError]) -> tuple[str, str]:
+    """All that is wrong with the data, path first, and what to do about each; where that grows too long, how many more there are."""
+    found = list(errors)
+    detail = _joined([f"{error.path}: {error.text}" for error in found], LONGEST_DETAIL)
+    mend = _joined([f"{error.path}: {error.mend}" for error in found], LONGEST_MEND)
+    return detail, f"{mend}; then sign it anew and send it again"
+
+
+def _joined(lines: list[str], most: int) -> str:
+    told: list[str] = []
+    length = 0
+    for number, line in enumerate(lines):
+        length += len(line[:600]) + 2
+        if length > most and told:
+            return "; ".join([*told, f"and {len(lines) - number} more"])
+        told.append(line[:600])
+    return "; ".join(told)
+
+
+def _cut(text: str | None) -> str:
+    return repr(text if text is None or len(text) <= LONGEST_CLAIM else text[:LONGEST_CLAIM] + "...")

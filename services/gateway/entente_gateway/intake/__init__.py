@@ -1,0 +1,1 @@
+"""From a request's bytes to receipts: taken apart, examined, judged, kept."""

@@ -1,0 +1,151 @@
+"""All that can be found out about an item without deciding anything: done before the store is locked, since it is most of the work."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from entente_contracts import registry as event_types
+from entente_contracts import rfc3339, signature, strict_json
+from entente_contracts.cloudevent import CloudEvent, NotACloudEvent
+from entente_contracts.codec import http
+from entente_contracts.codec.json_format import holds_json
+from entente_contracts.event import Event
+from entente_contracts.events.observation_reported_v1 import ObservationReportedV1
+from entente_contracts.events.observations import ObservationReported, ObservationRetracted, ObservationRevised
+from entente_contracts.topics import OBSERVATIONS
+from entente_contracts.validation import FieldError, InvalidData, validate
+from entente_gateway.countries import COUNTRIES
+from entente_gateway.domain.judging import ITEM_LIMIT, LONGEST_CLAIM, Examined, Reading, Registry, Signature
+from entente_gateway.intake.request import Item, Mode
+
+
+def examine(item: Item, arrived: datetime, registry: Registry) -> Examined:
+    """Reads an item and checks its signature against every key registered under the ids that it names.
+
+    The data is read only where one of these keys made the signature.
+    """
+    if item.length > ITEM_LIMIT:
+        return _claims(item, Examined(item.length, arrived))
+    try:
+        event = _decode(item)
+    except NotACloudEvent as error:
+        return _claims(item, Examined(item.length, arrived, unreadable=str(error)))
+    attributes = event.attributes
+    signed = check_signature(event, registry)
+    return Examined(
+        item.length,
+        arrived,
+        source=attributes["source"],
+        id=attributes["id"],
+        type=attributes["type"],
+        time=rfc3339.from_text(rfc3339.zulu(attributes["time"])) if "time" in attributes else None,
+        signature=signed,
+        reading=read_data(event) if signed is not None and signed.made_by else None,
+    )
+
+
+def check_signature(event: CloudEvent, registry: Registry) -> Signature | None:
+    """What the event's signature shows; None where it has none."""
+    try:
+        sealed = signature.sealed(event)
+    except signature.Unsigned:
+        return None
+    except signature.BadSignature as error:
+        return Signature(flaw=str(error))
+    keys = {held.key for _, held in registry.candidates(sealed.keyids)}
+    return Signature(sealed.material.hex(), keyids=sealed.keyids, made_by=frozenset(key for key in keys if sealed.made_by(key)))
+
+
+def read_data(event: CloudEvent) -> Reading:
+    """The event's data as its type reads it, with everything that is wrong with it."""
+    name, data = event.attributes["type"], event.data
+    try:
+        model = event_types.model_of(name)
+    except (event_types.UnknownType, event_types.UnknownVersion):
+        return Reading(None)
+    if model.event_topic != OBSERVATIONS:
+        return Reading(None)
+    errors = _envelope_errors(event)
+    if data is None:
+        return Reading(
+            model.event_name, errors=(*errors, FieldError("$", "there is no data", "send the data that the type's schema asks for"))
+        )
+    try:
+        body = validate(name, data)
+    except InvalidData as error:
+        return Reading(model.event_name, errors=(*errors, *error.errors))
+    return Reading(model.event_name, _country(body), (*errors, *_no_such_country(body)), strict_json.canonical(strict_json.read(data)))
+
+
+def _envelope_errors(event: CloudEvent) -> tuple[FieldError, ...]:
+    errors = []
+    media_type = event.attributes.get("datacontenttype")
+    if not holds_json(media_type):
+        errors.append(FieldError("datacontenttype", f"{(media_type or '')[:100]!r} is not JSON", "send the data as application/json"))
+    if len(event.attributes["id"]) > LONGEST_CLAIM:
+        errors.append(FieldError("id", f"it has more than {LONGEST_CLAIM} characters", "give the event a shorter id"))
+    return tuple(errors)
+
+
+def _country(body: Event) -> str | None:
+    match body:
+        case ObservationRetracted():
+            return body.country
+        case ObservationReported() | ObservationReportedV1() | ObservationRevised():
+            return body.where.country
+        case _:
+            return None
+
+
+def _no_such_country(body: Event) -> list[FieldError]:
+    named: list[tuple[str, str | None]] = []
+    match body:
+        case ObservationRetracted():
+            named = [("$.country", body.country)]
+        case ObservationReported() | ObservationReportedV1() | ObservationRevised():
+            named = [("$.where.country", body.where.country)]
+            named += [(f"$.who[{number}].country", participant.country) for number, participant in enumerate(body.who)]
+    return [
+        FieldError(path, f"{code!r} is no country of ISO 3166-1", "write the alpha-3 code of the country")
+        for path, code in named
+        if code is not None and code not in COUNTRIES
+    ]
+
+
+def _decode(item: Item) -> CloudEvent:
+    if item.mode is Mode.BINARY:
+        names = [name for name, _ in item.headers]
+        twice = next((name for name in names if names.count(name) > 1), None)
+        if twice is not None:
+            raise NotACloudEvent(f"header {twice.decode('latin-1')[:80]} stands twice; send it once")
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in item.headers}
+    elif item.mode is Mode.BATCHED and item.content_type is not None:
+        headers = {"content-type": item.content_type.replace("-batch", "", 1)}
+    else:
+        headers = {"content-type": item.content_type or ""}
+    (found,) = http.parse(headers, item.body)
+    if isinstance(found.event, NotACloudEvent):
+        raise found.event
+    return found.event
+
+
+def _claims(item: Item, examined: Examined) -> Examined:
+    """What an item that is no event says of itself, as far as it can be told; cut, and cleaned of what no text may hold."""
+    if item.mode is Mode.BINARY:
+        said: Mapping[str, Any] = {name.decode("latin-1").removeprefix("ce-"): value.decode("latin-1") for name, value in item.headers}
+    else:
+        try:
+            said = json.loads(item.body)
+        except (ValueError, RecursionError):
+            return examined
+    if not isinstance(said, dict):
+        return examined
+    return replace(examined, source=_claim(said.get("source")), id=_claim(said.get("id")))
+
+
+def _claim(value: object) -> str | None:
+    if not isinstance(value, str):
+        return None
+    return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in value[:LONGEST_CLAIM]) or None

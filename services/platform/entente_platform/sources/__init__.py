@@ -1,0 +1,1 @@
+"""What can be published: files of foreign sources, read into observations, each row mapped or reported."""

@@ -1,0 +1,1 @@
+"""What this service knows, one file a question."""
