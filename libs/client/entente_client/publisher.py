@@ -26,7 +26,8 @@ class Publisher:
     """Publishes for one source through one gateway.
 
     `source_uri` and `keyid` are those that the gateway registered; the private key (PKCS #8 PEM, Ed25519 or ECDSA P-256) never leaves.
-    With a `journal` (a file) what has an acknowledged receipt is not sent again, neither after a break nor in a later run.
+    With a `journal` (a file) what has an acknowledged receipt is not sent again, neither after a break nor in a later run. It belongs to the
+    gateway's URL, or to `gateway_name` where one gateway is reached under changing URLs.
     `transport` is httpx's, for proxies, client certificates and tests.
     """
 
@@ -38,6 +39,7 @@ class Publisher:
         keyid: str,
         *,
         journal: Path | None = None,
+        gateway_name: str | None = None,
         batch_items: int = MAX_ITEMS,
         batch_bytes: int = MAX_BATCH_BYTES,
         patience: Patience | None = None,
@@ -54,7 +56,7 @@ class Publisher:
         self._key, self._keyid = private_key_pem, keyid
         self._batch_items, self._batch_bytes = batch_items, batch_bytes
         self._patience, self._sleep = patience or Patience(), sleep
-        self._journal = Journal(journal, source=source_uri, gateway=self.gateway_url) if journal is not None else None
+        self._journal = Journal(journal, source=source_uri, gateway=gateway_name or self.gateway_url) if journal is not None else None
         self._http = httpx.Client(timeout=timeout, transport=transport)
 
     def sign(self, publication: Publication) -> CloudEvent:

@@ -52,13 +52,13 @@ def read(data: bytes) -> Any:
         value = _DECODER.decode(text)
         if _HALF_PAIR.search(text):
             json.dumps(value, ensure_ascii=False).encode("utf-8")
-        return value
     except UnicodeEncodeError as error:
         raise NotJson("a string holds half of a surrogate pair; write whole characters") from error
     except json.JSONDecodeError as error:
         raise NotJson(f"{error.msg} at line {error.lineno}, column {error.colno}") from error
     except RecursionError as error:
         raise NotJson("nested too deep; send at most a few levels") from error
+    return value
 
 
 def canonical(value: Any) -> bytes:

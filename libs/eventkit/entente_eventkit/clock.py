@@ -35,7 +35,7 @@ class SetClock:
     """Stands still until it is set or advanced; never goes back."""
 
     def __init__(self, start: datetime) -> None:
-        self._now = start.astimezone(UTC)
+        self._now = _in_utc(start)
 
     def now(self) -> datetime:
         return self._now
@@ -44,14 +44,21 @@ class SetClock:
         return time.monotonic()
 
     def set(self, now: datetime) -> None:
-        """Moves to `now`; raises `ValueError` where that lies in the past."""
-        if now < self._now:
-            raise ValueError(f"the clock stands at {self._now.isoformat()} and cannot go back to {now.isoformat()}")
-        self._now = now.astimezone(UTC)
+        """Moves to `now`; raises `ValueError` where that lies in the past, or has no time zone."""
+        moment = _in_utc(now)
+        if moment < self._now:
+            raise ValueError(f"the clock stands at {self._now.isoformat()} and cannot go back to {moment.isoformat()}")
+        self._now = moment
 
     def advance(self, by: timedelta) -> None:
         """Moves forward by a span."""
         self.set(self._now + by)
+
+
+def _in_utc(moment: datetime) -> datetime:
+    if moment.tzinfo is None:
+        raise ValueError(f"{moment.isoformat()} has no time zone; give an aware datetime")
+    return moment.astimezone(UTC)
 
 
 def new_id(clock: Clock) -> str:

@@ -1,16 +1,18 @@
 """What the pure score needs, asked of the active rows."""
 
+from dataclasses import dataclass
 from datetime import date
 
 from entente_eventkit.projecting.ask import Ask
 from entente_stability.domain.assessing import Assessed, assess
-from entente_stability.domain.buckets import Change
+from entente_stability.domain.buckets import Change, Days, days_as_known
 from entente_stability.domain.coverage import Watch
 from entente_stability.projections.observed import (
     BucketRow,
     NewsRow,
     PairBucketRow,
     PairWatcherRow,
+    Sighting,
     SightingRow,
     WatcherRow,
 )
@@ -52,7 +54,25 @@ def pair_watches(ask: Ask, a: str, b: str) -> list[Watch]:
     return [Watch(source, day) for source, day in since.items()]
 
 
-def sightings_as_known(ask: Ask, country: str, *, on: date, known: date) -> list[SightingRow]:
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """An assessment with what it was computed from: the buckets as known, and the observations in the versions that held."""
+
+    assessed: Assessed
+    days: Days
+    sightings: list[Sighting]
+
+
+def explain_country(ask: Ask, country: str, *, on: date, known: date) -> Explained | None:
+    """A country's assessment with the observations behind it, all of one moment; None where nobody watched it then."""
+    assessed = assess_country(ask, country, on=on, known=known)
+    if assessed is None:
+        return None
+    days = days_as_known(country_changes(ask, country, on), on=on, known=known)
+    return Explained(assessed, days, sightings_as_known(ask, country, on=on, known=known))
+
+
+def sightings_as_known(ask: Ask, country: str, *, on: date, known: date) -> list[Sighting]:
     """The observations of a country up to the day `on` in the versions that held at the end of the day `known`."""
     rows = ask.all(SightingRow, SightingRow.country == country, SightingRow.last <= on, SightingRow.known <= known)
     return [row for row in rows if row.until is None or row.until > known]

@@ -20,7 +20,7 @@ from entente_contracts.events.observations import (
 )
 from entente_contracts.recorded import Actor, AuthType, Origin, Recorded
 
-O = TypeVar("O", ObservationReported, ObservationRevised, ObservationRetracted)
+O = TypeVar("O", bound=ObservationReported | ObservationRevised | ObservationRetracted)
 
 
 def day(number: int) -> date:

@@ -98,7 +98,7 @@ class EventQuarantined(Event, name="entente.gateway.event-quarantined", version=
     detail: Annotated[str, Field(max_length=8_000)]
     mend: Annotated[str, Field(max_length=2_000)]
     digest: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
-    length: Annotated[int, Field(ge=0, le=2**53 - 1)]
+    length: Annotated[int, Field(ge=0)]
     claimed_source: Annotated[str, Field(max_length=200)] | None = None
     claimed_id: Annotated[str, Field(max_length=200)] | None = None
     signed_by: SourceName | None = None

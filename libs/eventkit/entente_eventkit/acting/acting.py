@@ -7,8 +7,9 @@ from sqlalchemy import Connection
 
 from entente_eventkit.clock import Clock
 from entente_eventkit.projecting.ask import Ask
+from entente_eventkit.store import duties
 from entente_eventkit.store.because import Because
-from entente_eventkit.store.commands import Answer, Key
+from entente_eventkit.store.commands import Answer, Key, execute
 from entente_eventkit.store.decider import Decider
 from entente_eventkit.store.store import Head
 
@@ -26,8 +27,8 @@ class Acting:
         self, decider: Decider[C, S], command: C, because: Because, *, key: Key | None = None, expected: int | None = None
     ) -> Answer:
         """Decides one command; see `store.commands.execute`."""
-        raise NotImplementedError
+        return execute(self.head, decider, command, because, key=key, expected=expected)
 
     def schedule(self, duty: str, subject: str, at: datetime, because: Because) -> None:
         """Puts a due into the table; the same again changes nothing."""
-        raise NotImplementedError
+        duties.schedule(self.connection, duties.Due(duty, subject, at, because.causationid, because.correlationid))

@@ -10,6 +10,13 @@ STORE = "store"
 """The generation under which the reader of the stores keeps its checkpoints."""
 
 GENESIS_TYPE = "entente.log.genesis"
+"""The `ce_type` of the first record of every partition: it names topic, generation and partition, and carries no event."""
+
+
+class TopicExists(Exception):
+    """A topic of this name is there already, so its generation was used before."""
+
+GENESIS_TYPE = "entente.log.genesis"
 """The `ce_type` of the record that opens each partition of a generation; it belongs to no stream and no projection sees it."""
 
 
@@ -68,7 +75,11 @@ class Log(Protocol):
     async def start(self) -> None: ...
     async def stop(self) -> None: ...
     async def create(self, topic: Topic, generation: int, partitions: int) -> None:
-        """Makes the topic of a generation; one that is there already is left as it is."""
+        """Makes the topic of a generation; raises `TopicExists` where it is there already."""
+        ...
+
+    async def generations(self, topic: Topic) -> tuple[int, ...]:
+        """The generations of a topic that the log holds, ascending."""
         ...
 
     async def partitions(self, name: str) -> int | None:
@@ -76,7 +87,7 @@ class Log(Protocol):
         ...
 
     async def ends(self, name: str) -> dict[int, int]:
-        """The end offset of each partition."""
+        """The end offset of each partition: where the next record will lie."""
         ...
 
     async def read_at(self, name: str, partition: int, offset: int) -> Record | None:

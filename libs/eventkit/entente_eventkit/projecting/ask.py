@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Connection
+from sqlalchemy import ColumnElement, Connection, ScalarSelect, select
 
 from entente_eventkit.projecting.rows import Row
+from entente_eventkit.projecting.shape import shape_of
+from entente_eventkit.storage.tables import active, applied
 
 R = TypeVar("R", bound=Row)
 
@@ -19,12 +21,26 @@ class Ask:
 
     def one(self, table: type[R], *key: Any) -> Any | None:
         """The row with this key (without the instance)."""
-        raise NotImplementedError
+        shape = shape_of(table)
+        if len(key) != len(shape.key):
+            raise TypeError(f"{table.__name__} has the key ({', '.join(shape.key)}), got {len(key)} parts")
+        found = self.all(table, *(column == value for column, value in zip(shape.key_columns, key, strict=True)), limit=1)
+        return found[0] if found else None
 
     def all(self, table: type[R], *where: ColumnElement[bool] | bool, order_by: Sequence[Any] = (), limit: int | None = None) -> list[Any]:
-        """The rows for which all of `where` hold."""
-        raise NotImplementedError
+        """The rows for which all of `where` hold, in order of key unless told otherwise."""
+        shape = shape_of(table)
+        query = select(*shape.columns).where(shape.table.c.instance == _active(table.answers), *where)
+        query = query.order_by(*(order_by or shape.key_columns)).limit(limit)
+        return [shape.model.model_construct(**row) for row in self.connection.execute(query).mappings()]
 
     def applied(self, projection: str, topic: str, stream: str) -> int:
         """The stream's last version that the active instance has applied; lets a caller wait for its own write."""
-        raise NotImplementedError
+        query = select(applied.c.version).where(
+            applied.c.instance == _active(projection), applied.c.topic == topic, applied.c.stream == stream
+        )
+        return self.connection.execute(query).scalar_one_or_none() or 0
+
+
+def _active(projection: str) -> ScalarSelect[str]:
+    return select(active.c.instance).where(active.c.projection == projection).scalar_subquery()

@@ -32,7 +32,7 @@ class Ledger:
         self._connection, self._instance, self._topic, self._now = connection, instance, topic, now
         self._versions: dict[str, tuple[int, str]] = {}
         self._moved: set[str] = set()
-        self._holding: set[str] = set()
+        self._stored: set[str] = set()
         self._parked: dict[str, dict[int, Parked | None]] = {}
         self._touched: set[tuple[str, int]] = set()
 
@@ -48,9 +48,9 @@ class Ledger:
         if not bulk.exists(self._connection, parked, *self._mine()):
             return
         query = select(parked.c.stream).where(*self._mine()).distinct()
-        self._holding = {row.stream for row in bulk.by_keys(query, [parked.c.stream], [(stream,) for stream in streams], self._connection)}
-        wanted = {(stream, version) for stream, version in events if stream in self._holding}
-        wanted |= {(stream, self.applied(stream)[0] + 1) for stream in self._holding}
+        self._stored = {row.stream for row in bulk.by_keys(query, [parked.c.stream], [(stream,) for stream in streams], self._connection)}
+        wanted = {(stream, version) for stream, version in events if stream in self._stored}
+        wanted |= {(stream, self.applied(stream)[0] + 1) for stream in self._stored}
         self._fetch(sorted(wanted))
 
     def applied(self, stream: str) -> tuple[int, str]:
@@ -64,12 +64,12 @@ class Ledger:
 
     def parked(self, stream: str, version: int) -> Parked | None:
         """What is parked under a version."""
-        if stream not in self._holding:
+        known = self._parked.get(stream)
+        if known is None:
             return None
-        known = self._parked.setdefault(stream, {})
-        if version not in known:
+        if version not in known and stream in self._stored:
             self._fetch([(stream, each) for each in range(version, version + _CHUNK) if each not in known])
-        return known[version]
+        return known.get(version)
 
     def park(self, incoming: Incoming, cause: str | None) -> None:
         """Parks an event: with its cause, or without where it waits for an earlier one. A parked one gets the new cause."""
@@ -78,7 +78,6 @@ class Ledger:
         known = self.parked(stream, version)
         if known is None:
             known = Parked(None, 0, self._now, incoming)
-        self._holding.add(stream)
         self._parked.setdefault(stream, {})[version] = known
         known.cause, known.attempts = _plain(cause), known.attempts + attempt
         self._touched.add((stream, version))

@@ -1,0 +1,1 @@
+"""What is the same in every service's HTTP: authorisation, problems, idempotency, operators' pages, health, life cycle."""

@@ -22,6 +22,7 @@ HEADERS = {
     "cache-control": "no-store",
 }
 SERVER_FAULT = 500
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"})
 
 
 class Around:
@@ -51,7 +52,7 @@ class Around:
             unread = None
         except Problem as problem:
             unread = problem
-        with tracing.span(scope["method"][:20], SpanKind.SERVER, parent=getattr(request.state, "traceparent", None)):
+        with tracing.span("request", SpanKind.SERVER, parent=getattr(request.state, "traceparent", None)):
             try:
                 if unread is None:
                     await self.app(scope, receive, sending)
@@ -74,14 +75,15 @@ class Around:
 
     def _measure(self, request: Request, status: int, seconds: float) -> None:
         route: str = getattr(request.state, "route", "(none)")
+        method = request.method if request.method in METHODS else "_OTHER"
         if code := getattr(request.state, "problem", None):
             metrics.refused(code)
-        metrics.answered(request.method[:20], route, status, self.service, seconds)
+        metrics.answered(method, route, status, self.service, seconds)
         if tracing.enabled():
-            tracing.rename(f"{request.method[:20]} {route}")
+            tracing.rename(f"{method} {route}")
             tracing.note(
                 {
-                    names.HTTP_METHOD: request.method[:20],
+                    names.HTTP_METHOD: method,
                     names.HTTP_ROUTE: route,
                     names.HTTP_STATUS: status,
                     names.SERVICE: self.service,

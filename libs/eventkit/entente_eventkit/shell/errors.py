@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from entente_eventkit.shell import kinds
+from entente_eventkit.shell.asked import tag
 from entente_eventkit.shell.kinds import Kind
 from entente_eventkit.shell.problems import Problem, answer, answer_refusal
 from entente_eventkit.store.decider import Refused
@@ -26,3 +27,123 @@ BY_STATUS = {
     415: kinds.MEDIA_TYPE,
     503: kinds.NOT_READY,
 }
+MENDS = {
+    "missing": "add it",
+    "extra_forbidden": "leave it out",
+}
+SECRET_WORDS = ("token", "secret", "password", "private")
+
+
+class BodyTooLarge(HTTPException):
+    """The body grew above the route's limit while it was read."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(413)
+        self.limit = limit
+
+
+def too_large(limit: int) -> Problem:
+    """The problem of a body above `limit` bytes."""
+    return Problem(
+        kinds.TOO_LARGE, f"this address takes at most {limit} bytes at once, and the body is larger", where="body",
+        mend=f"send at most {limit} bytes at once", also={"limit": limit}, headers={"Connection": "close"},
+    )  # fmt: skip
+
+
+def answer_errors(app: FastAPI, known: Mapping[str, Kind]) -> None:
+    """Makes the application answer every error with a problem document; `known`: the kinds of problems by code."""
+
+    async def on_problem(request: Request, problem: Problem) -> Response:
+        return answer(request, problem)
+
+    async def on_refused(request: Request, refused: Refused) -> Response:
+        return answer_refusal(request, refused, known)
+
+    async def on_http(request: Request, error: HTTPException) -> Response:
+        return answer(request, _of_status(request, error))
+
+    async def on_invalid(request: Request, error: RequestValidationError) -> Response:
+        return answer(request, _of_values(error))
+
+    async def on_conflict(request: Request, conflict: VersionConflict) -> Response:
+        return answer(request, _of_conflict(request, conflict))
+
+    async def on_reused(request: Request, reused: KeyReused) -> Response:
+        return answer(request, Problem(kinds.KEY_REUSED, str(reused), where="header Idempotency-Key"))
+
+    async def on_large_event(request: Request, large: EventTooLarge) -> Response:
+        return answer(request, Problem(kinds.EVENT_TOO_LARGE, str(large)))
+
+    async def on_bad_event(request: Request, bad: EventDoesNotDecode) -> Response:
+        return answer(request, Problem(kinds.INVALID_EVENT, str(bad)))
+
+    async def on_database(request: Request, error: OperationalError) -> Response:
+        away = Problem(kinds.NOT_READY, "the service's database does not answer; nothing was written", headers={"Retry-After": "2"})
+        return answer(request, away)
+
+    async def on_value(request: Request, error: DataError) -> Response:
+        return answer(request, unstorable())
+
+    handlers: dict[type[Exception], Any] = {
+        Problem: on_problem,
+        Refused: on_refused,
+        HTTPException: on_http,
+        RequestValidationError: on_invalid,
+        VersionConflict: on_conflict,
+        KeyReused: on_reused,
+        EventTooLarge: on_large_event,
+        EventDoesNotDecode: on_bad_event,
+        OperationalError: on_database,
+        DataError: on_value,
+    }
+    for kind, handler in handlers.items():
+        app.add_exception_handler(kind, handler)
+
+
+def unstorable() -> Problem:
+    """The problem of a value that no database can hold."""
+    return Problem(kinds.UNSTORABLE, "a number or text of the request is beyond what can be stored or looked for")
+
+
+def _of_status(request: Request, error: HTTPException) -> Problem:
+    if isinstance(error, BodyTooLarge):
+        return too_large(error.limit)
+    kind = BY_STATUS.get(error.status_code)
+    path = request.scope["path"][:VALUE_SHOWN]
+    if kind is kinds.NOT_FOUND and error.detail == "Not Found":
+        detail = f"there is nothing at {path}"
+    elif kind is kinds.METHOD:
+        detail = f"{path} does not take {request.method[:VALUE_SHOWN]}"
+    else:
+        detail = str(error.detail)
+    if kind is None:
+        kind = Kind("refused", error.status_code, kinds.REFUSED.title, kinds.REFUSED.about, kinds.REFUSED.mend)
+    return Problem(kind, detail, headers=error.headers)
+
+
+def _of_conflict(request: Request, conflict: VersionConflict) -> Problem:
+    kind = kinds.PRECONDITION if "if-match" in request.headers else kinds.CONFLICT
+    return Problem(
+        kind, str(conflict), also={"stream": conflict.stream, "expected": conflict.expected, "current": conflict.current},
+        headers={"ETag": tag(conflict.current)},
+    )  # fmt: skip
+
+
+def _of_values(error: RequestValidationError) -> Problem:
+    found: Sequence[Any] = error.errors()
+    if found and found[0]["type"] == "json_invalid":
+        position, reason = found[0]["loc"][-1], found[0].get("ctx", {}).get("error", "malformed")
+        return Problem(kinds.UNREADABLE, f"the body is no JSON: {reason} at character {position}", where="body")
+    places = [_place(one) for one in found[:ERRORS_SHOWN]]
+    first = places[0]
+    detail = f"{len(found)} value{'s' if len(found) > 1 else ''} cannot be taken; the first is {first['path']}: {first['detail']}"
+    return Problem(kinds.INVALID, detail, where=first["path"], also={"errors": places, "count": len(found)})
+
+
+def _place(one: Mapping[str, Any]) -> dict[str, str]:
+    path = ".".join(str(part)[:VALUE_SHOWN] for part in one["loc"])
+    place = {"path": path, "detail": str(one["msg"])[:400], "mend": MENDS.get(one["type"], "send a value that fits")}
+    if one["type"] != "missing":
+        hidden = any(word in path.lower() for word in SECRET_WORDS)
+        place["value"] = "(hidden)" if hidden else repr(one.get("input"))[:VALUE_SHOWN]
+    return place

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.routing import get_route_path
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from entente_eventkit.shell import kinds
+from entente_eventkit.shell.errors import BodyTooLarge, too_large
 from entente_eventkit.shell.permissions import UndeclaredRoute, authorise, permissions_of, routes_of, undeclared
 from entente_eventkit.shell.problems import Problem, answer
 
@@ -77,7 +77,7 @@ def _refuse_announced(request: Request, limit: int) -> None:
     announced = request.headers.get("content-length", "0")
     if announced.isascii() and announced.isdigit() and len(announced) < len(str(limit)) + 5 and int(announced) <= limit:
         return
-    raise _too_large(limit)
+    raise too_large(limit)
 
 
 def _counting(receive: Receive, limit: int) -> Receive:

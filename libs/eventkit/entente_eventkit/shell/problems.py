@@ -71,7 +71,7 @@ def _answer(
         "title": title,
         "status": status,
         "detail": detail,
-        "where": where or f"{request.method} {request.url.path}"[:200],
+        "where": where or f"{request.method} {request.scope['path']}"[:200],
         "mend": mend,
         "instance": f"/{asked}" if (asked := getattr(request.state, "request_id", None)) else None,
         "code": code,

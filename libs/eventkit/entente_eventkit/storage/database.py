@@ -1,42 +1,90 @@
 """A service's database: whole transactions, synchronous, one thread call each."""
 
+import asyncio
+import contextvars
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, contextmanager
 from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection, Engine
 
+from entente_eventkit.storage import dialect
+
 P = ParamSpec("P")
 T = TypeVar("T")
+
+_READING_THREADS = 4
 
 
 class Database:
     """One database. Everything that differs between SQLite and PostgreSQL is in `dialect`."""
 
-    def __init__(self, url: str) -> None:
-        """`url`: SQLAlchemy's, `sqlite:///path` or `postgresql+psycopg://...`. Asserts the durable settings at the first connection."""
-        raise NotImplementedError
-
     engine: Engine
+
+    def __init__(self, url: str) -> None:
+        """`url`: SQLAlchemy's, `sqlite:///<path of a file>`. Asserts the durable settings at once (`dialect.UnusableDatabase`)."""
+        self.url = url
+        self.engine = dialect.open_engine(url)
+        self._for_writing = self.engine.execution_options(**{dialect.WRITES: True})
+        self._writer = dialect.one_writer(url)
+        self._writing_thread = ThreadPoolExecutor(1, "database-write")
+        self._reading_threads = ThreadPoolExecutor(_READING_THREADS, "database-read")
+        with self.reading():
+            pass
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """A transaction that may write; committed at the end, rolled back where the block raises. SQLite: BEGIN IMMEDIATE."""
-        raise NotImplementedError
+        """A transaction that may write; committed at the end, rolled back where the block raises. Writers wait for each other.
+
+        The first one claims the file: `one_writer.AlreadyInUse` where another process writes it.
+        """
+        with self._writer, self._for_writing.begin() as connection:
+            yield connection
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """A transaction that sees one moment and writes nothing."""
-        raise NotImplementedError
+        """A transaction that sees one moment and cannot write."""
+        with self.engine.begin() as connection:
+            yield connection
 
     async def write(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Runs `work(connection, ...)` as one writing transaction in a thread; a cancelled caller waits for its end (shielded)."""
-        raise NotImplementedError
+        return await _shielded(self._writing_thread, self.writing, lambda connection: work(connection, *args, **kwargs))
 
     async def read(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Runs `work(connection, ...)` as one reading transaction in a thread."""
-        raise NotImplementedError
+        return await _shielded(self._reading_threads, self.reading, lambda connection: work(connection, *args, **kwargs))
 
     def close(self) -> None:
-        """Gives all connections back."""
-        raise NotImplementedError
+        """Waits for what is running, gives all connections back and lets other processes write the file."""
+        self._writing_thread.shutdown()
+        self._reading_threads.shutdown()
+        self.engine.dispose()
+        self._writer.release()
+
+
+async def _shielded(
+    threads: ThreadPoolExecutor, transaction: Callable[[], AbstractContextManager[Connection]], work: Callable[[Connection], T]
+) -> T:
+    def run() -> T:
+        with transaction() as connection:
+            return work(connection)
+
+    running = asyncio.get_running_loop().run_in_executor(threads, contextvars.copy_context().run, run)
+    try:
+        return await asyncio.shield(running)
+    except asyncio.CancelledError:
+        await _ended(running)
+        raise
+
+
+async def _ended(running: asyncio.Future[T]) -> None:
+    """Waits until it has ended, however often the caller is cancelled meanwhile."""
+    while not running.done():
+        try:
+            await asyncio.wait({running})
+        except asyncio.CancelledError:
+            continue
+    if not running.cancelled():
+        running.exception()

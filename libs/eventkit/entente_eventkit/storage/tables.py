@@ -1,6 +1,8 @@
 """The kernel's tables, the same in every service's database. What each is for stands in docs/protocol.md."""
 
-from sqlalchemy import Boolean, Column, ForeignKeyConstraint, Index, Integer, MetaData, Table, UniqueConstraint
+from typing import Any
+
+from sqlalchemy import Boolean, Column, Connection, ForeignKeyConstraint, Index, Integer, MetaData, Table, UniqueConstraint, event
 
 from entente_eventkit.storage.types import BigInt, Bytes, Instant, Text
 
@@ -20,7 +22,17 @@ head = Table(
     Column("position", BigInt, nullable=False),
     Column("hash", Bytes(32), nullable=False),
 )
-"""One row, id 1: the lock of every append."""
+"""One row, id 1: the lock of every append. It is there from the table's first moment, so that it can always be locked."""
+
+GENESIS = bytes(32)
+"""The hash before the first event."""
+
+
+def _first_row(target: Table, connection: Connection, **_: Any) -> None:
+    connection.execute(target.insert(), {"id": 1, "position": 0, "hash": GENESIS})
+
+
+event.listen(head, "after_create", _first_row)
 
 events = Table(
     "events",
@@ -38,6 +50,7 @@ events = Table(
     Column("causationid", Text, nullable=False),
     UniqueConstraint("topic", "stream", "version"),
     UniqueConstraint("id"),
+    Index(None, "topic", "position"),
     Index(None, "correlationid"),
     Index(None, "causationid"),
 )

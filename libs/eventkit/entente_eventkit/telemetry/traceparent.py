@@ -17,5 +17,7 @@ def read(text: str | None) -> SpanContext | None:
     found = FORM.fullmatch(text) if text else None
     if found is None or found["format"] == "ff" or (found["format"] == "00" and found["more"]):
         return None
-    context = SpanContext(int(found["trace"], 16), int(found["span"], 16), is_remote=True, trace_flags=TraceFlags(int(found["flags"], 16) & 1))
+    context = SpanContext(
+        int(found["trace"], 16), int(found["span"], 16), is_remote=True, trace_flags=TraceFlags(int(found["flags"], 16) & 1)
+    )
     return context if context.is_valid else None

@@ -62,6 +62,12 @@ def note(attributes: Mapping[str, str | int]) -> None:
         trace.get_current_span().set_attributes(attributes)
 
 
+def rename(name: str) -> None:
+    """Gives the current span another name, once it is known."""
+    if _tracer is not None:
+        trace.get_current_span().update_name(name)
+
+
 def failed(kind: str) -> None:
     """Marks the current span as failed, where no exception leaves it; `kind` is a stable name of the error."""
     if _tracer is not None:

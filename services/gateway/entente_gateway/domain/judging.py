@@ -20,8 +20,10 @@ holds a key.
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
-from entente_contracts.events.gateway import PublicKey, QuarantineReason
+from entente_contracts.event import Event
+from entente_contracts.events.gateway import PublicKey, QuarantineReason, Rights
 from entente_contracts.topics import EVENT_LIMIT
 from entente_contracts.validation import FieldError
 from entente_gateway.domain.source import REPORTABLE, HeldKey, Source
@@ -35,12 +37,16 @@ LONGEST_CLAIM = 200
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The data of an event as its type reads it: `name` without version and None where no source reports such a type, the `country` it is
-    about, what is wrong with it, and its `body` in canonical form (RFC 8785)."""
+    """The data of an event as its type reads it.
+
+    `name` without version, None where no source reports such a type; the `country` it is about; the `errors` in it. Where there are none:
+    the `data` as read, and its `body` in canonical form (RFC 8785).
+    """
 
     name: str | None
     country: str | None = None
     errors: tuple[FieldError, ...] = ()
+    data: Event | None = None
     body: bytes = b""
 
 
@@ -87,10 +93,15 @@ class FirstSeen:
 
 @dataclass(frozen=True, slots=True)
 class Admitted:
-    """It comes in, as an observation of `source` about `country`."""
+    """It comes in: `data` of `source` about `country`, as the observation that it calls `id`; `covers` is the hash over what was signed."""
 
     source: Source
+    id: str
+    type: str
     country: str
+    data: Event
+    body: bytes
+    covers: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,58 +154,38 @@ def judge(arrival: Examined, registry: Registry, seen: Seen) -> Judgement:
     identified = _identify(arrival, registry)
     if isinstance(identified, Quarantined):
         return identified
-    source, signature, foreign_id = identified
-    first = seen(source, foreign_id)
-    if first is not None and first.covers == signature.covers:
-        return Duplicate(source, first)
-    if first is not None:
-        return Quarantined(
-            QuarantineReason.CONFLICTING_DUPLICATE,
-            f"{_cut(foreign_id)} of {source.uri!r} was admitted before with other content, at position {first.position}",
-            "send a correction under an id of its own; what was admitted is never replaced",
-            source,
-        )
-    return _admit(arrival, source)
+    first = seen(identified.source, identified.id)
+    if first is None:
+        return _admit(arrival, identified)
+    if first.covers == identified.covers:
+        return Duplicate(identified.source, first)
+    return Quarantined(
+        QuarantineReason.CONFLICTING_DUPLICATE,
+        f"{_cut(identified.id)} of {identified.source.uri!r} was admitted before with other content, at position {first.position}",
+        "send a correction under an id of its own; what was admitted is never replaced",
+        identified.source,
+    )
 
 
-def _identify(arrival: Examined, registry: Registry) -> tuple[Source, Signature, str] | Quarantined:
-    if arrival.length > ITEM_LIMIT:
-        return Quarantined(
-            QuarantineReason.TOO_LARGE,
-            f"it has {arrival.length} bytes, and an item may have {ITEM_LIMIT}",
-            "send less in one event; of this one its hash and its beginning were kept",
-        )
-    if arrival.unreadable is not None or arrival.source is None or arrival.id is None:
-        return Quarantined(
-            QuarantineReason.NOT_CLOUDEVENT,
-            arrival.unreadable or "it has no id or no source",
-            "send a CloudEvents 1.0 event with specversion, id, source, type, dssematerial and data",
-        )
+class _Identified(NamedTuple):
+    source: Source
+    id: str
+    covers: str
+
+
+def _identify(arrival: Examined, registry: Registry) -> _Identified | Quarantined:
+    """Who sent it: the judgements that a stranger can meet, and `revoked_key`."""
+    unsound = _unsound(arrival)
+    if unsound is not None:
+        return Quarantined(*unsound)
+    if arrival.source is None or arrival.id is None or arrival.signature is None:
+        raise ValueError("what can be read has a source and an id, and what is signed has a signature")
     signature = arrival.signature
-    if signature is None:
-        return Quarantined(
-            QuarantineReason.UNSIGNED,
-            "it has no attribute `dssematerial`",
-            "sign it as the CloudEvents verifiability extension says, with a key that is registered here",
-        )
-    if signature.flaw is not None:
-        return Quarantined(QuarantineReason.BAD_SIGNATURE, signature.flaw, "sign what you send, and send what you signed, unchanged")
-    return _vouched(arrival.source, signature, arrival, registry)
-
-
-def _vouched(uri: str, signature: Signature, arrival: Examined, registry: Registry) -> tuple[Source, Signature, str] | Quarantined:
     makers = registry.makers(signature)
-    source, held = next(((maker, held) for maker, held in makers if maker.uri == uri), (None, None))
-    if source is None or held is None:
-        registered = registry.sources.get(uri)
-        reason = QuarantineReason.BAD_SIGNATURE if makers else QuarantineReason.UNKNOWN_SOURCE
-        return Quarantined(
-            reason,
-            f"no key registered for the source {_cut(uri)} made this signature",
-            "check that `source` is the URI you were registered under, that the `keyid` is as registered, and that the key pair is "
-            "the same; else have yourself registered",
-            for_operators=_why_nobody(uri, registered, makers),
-        )
+    own = [(source, held) for source, held in makers if source.uri == arrival.source]
+    if not own:
+        return _nobody(arrival.source, registry.sources.get(arrival.source), makers)
+    source, held = next(((source, held) for source, held in own if not held.revoked(arrival.arrived)), own[0])
     if held.revoked(arrival.arrived):
         return Quarantined(
             QuarantineReason.REVOKED_KEY,
@@ -202,7 +193,36 @@ def _vouched(uri: str, signature: Signature, arrival: Examined, registry: Regist
             "sign with a key that is in force, or have a new one added",
             source,
         )
-    return source, signature, arrival.id or ""
+    return _Identified(source, arrival.id, signature.covers)
+
+
+def _unsound(arrival: Examined) -> tuple[QuarantineReason, str, str] | None:
+    """What is wrong with the arrival by itself: reason, detail, mend."""
+    if arrival.length > ITEM_LIMIT:
+        return (
+            QuarantineReason.TOO_LARGE,
+            f"it has {arrival.length} bytes, and an item may have {ITEM_LIMIT}",
+            "send less in one event; of this one its hash and its beginning were kept",
+        )
+    if arrival.unreadable is not None:
+        mend = "send a CloudEvents 1.0 event with specversion, id, source, type, dssematerial and data"
+        return QuarantineReason.NOT_CLOUDEVENT, arrival.unreadable, mend
+    if arrival.signature is None:
+        mend = "sign it as the CloudEvents verifiability extension says, with a key that is registered here"
+        return QuarantineReason.UNSIGNED, "it has no attribute `dssematerial`", mend
+    if arrival.signature.flaw is not None:
+        return QuarantineReason.BAD_SIGNATURE, arrival.signature.flaw, "sign what you send, and send what you signed, unchanged"
+    return None
+
+
+def _nobody(uri: str, registered: Source | None, makers: list[tuple[Source, HeldKey]]) -> Quarantined:
+    return Quarantined(
+        QuarantineReason.BAD_SIGNATURE if makers else QuarantineReason.UNKNOWN_SOURCE,
+        f"no key registered for the source {_cut(uri)} made this signature",
+        "check that `source` is the URI you were registered under, that the `keyid` is as registered, and that the key pair is "
+        "the same; else have yourself registered",
+        for_operators=_why_nobody(uri, registered, makers),
+    )
 
 
 def _why_nobody(uri: str, registered: Source | None, makers: list[tuple[Source, HeldKey]]) -> str:
@@ -215,15 +235,18 @@ def _why_nobody(uri: str, registered: Source | None, makers: list[tuple[Source, 
     return f"{registered.name} is registered under it, but none of its keys made the signature; its keys: {held}"
 
 
-def _admit(arrival: Examined, source: Source) -> Admitted | Quarantined:
-    reading = arrival.reading
-    if reading is None or reading.name is None:
+def _admit(arrival: Examined, identified: _Identified) -> Admitted | Quarantined:
+    source, reading = identified.source, arrival.reading
+    if reading is None or reading.name is None or arrival.type is None:
         return Quarantined(
             QuarantineReason.UNKNOWN_TYPE,
             f"{_cut(arrival.type)} is no type, in a known version, that sources report",
             f"use a type `<name>.v<version>` whose name is one of {', '.join(REPORTABLE)}",
             source,
         )
+    if reading.errors or reading.data is None or reading.country is None:
+        detail, mend = describe(reading.errors)
+        return Quarantined(QuarantineReason.INVALID_DATA, detail, mend, source)
     if len(reading.body) > ITEM_LIMIT:
         return Quarantined(
             QuarantineReason.TOO_LARGE,
@@ -231,24 +254,23 @@ def _admit(arrival: Examined, source: Source) -> Admitted | Quarantined:
             "send less in one event",
             source,
         )
-    if reading.errors or reading.country is None:
-        detail, mend = describe(reading.errors)
-        return Quarantined(QuarantineReason.INVALID_DATA, detail, mend, source)
-    if reading.name not in source.rights.types:
+    beyond = _beyond(source.rights, reading.name, reading.country)
+    if beyond is not None:
         return Quarantined(
             QuarantineReason.BEYOND_RIGHTS,
-            f"the source {source.name!r} may not report `{reading.name}`; it may report {', '.join(source.rights.types)}",
+            f"the source {source.name!r} may not report {beyond}",
             "have the right added, or send only what you may",
             source,
         )
-    if source.rights.countries is not None and reading.country not in source.rights.countries:
-        return Quarantined(
-            QuarantineReason.BEYOND_RIGHTS,
-            f"the source {source.name!r} may not report of {reading.country}; it may report of {', '.join(source.rights.countries)}",
-            "have the right added, or send only what you may",
-            source,
-        )
-    return Admitted(source, reading.country)
+    return Admitted(source, identified.id, arrival.type, reading.country, reading.data, reading.body, identified.covers)
+
+
+def _beyond(rights: Rights, name: str, country: str) -> str | None:
+    if name not in rights.types:
+        return f"`{name}`; it may report {', '.join(rights.types)}"
+    if rights.countries is not None and country not in rights.countries:
+        return f"of {country}; it may report of {', '.join(rights.countries) or 'no country'}"
+    return None
 
 
 LONGEST_DETAIL = 7_000

@@ -76,7 +76,8 @@ def read_data(event: CloudEvent) -> Reading:
         body = validate(name, data)
     except InvalidData as error:
         return Reading(model.event_name, errors=(*errors, *error.errors))
-    return Reading(model.event_name, _country(body), (*errors, *_no_such_country(body)), strict_json.canonical(strict_json.read(data)))
+    errors = (*errors, *_no_such_country(body))
+    return Reading(model.event_name, _country(body), errors, body, strict_json.canonical(strict_json.read(data)))
 
 
 def _envelope_errors(event: CloudEvent) -> tuple[FieldError, ...]:

@@ -14,7 +14,7 @@ MOST_ITEMS = 500
 """Items that one request may carry."""
 
 BATCH_LIMIT = (MOST_ITEMS + 1) * ITEM_LIMIT
-"""The most bytes that one request may have: so many items of the largest size, with room for what stands between them."""
+"""The most bytes that one request may have: so many items of the largest size, and what stands between them. The route keeps it."""
 
 BEGINNING = 64 * 1024
 """Bytes that are kept of an item which is too large."""
@@ -74,7 +74,7 @@ def mode_of(headers: Headers) -> Mode:
 
 
 async def read(headers: Headers, chunks: AsyncIterator[bytes]) -> list[Item]:
-    """Takes a request apart; refuses (413) one with too many items or too many bytes. A batch that is no JSON array is one item."""
+    """Takes a request apart; refuses (413) one with too many items. A batch that is no JSON array is one item."""
     mode = mode_of(headers)
     content_type = _content_type(headers).decode("latin-1") or None
     if mode is Mode.BATCHED:
@@ -112,8 +112,6 @@ async def _whole(chunks: AsyncIterator[bytes]) -> bytes:
     body = bytearray()
     async for chunk in chunks:
         body += chunk
-        if len(body) > BATCH_LIMIT:
-            raise _too_long()
     return bytes(body)
 
 
@@ -126,16 +124,4 @@ async def _stream(mode: Mode, content_type: str | None, headers: Headers, head: 
         kept += chunk
         if length > ITEM_LIMIT:
             del kept[BEGINNING:]
-        if length > BATCH_LIMIT:
-            raise _too_long()
     return Item(mode, content_type, digest.hexdigest(), length, bytes(kept), headers, len(head))
-
-
-def _too_long() -> Refused:
-    return Refused(
-        "request-too-long",
-        f"the request has more than {BATCH_LIMIT} bytes",
-        f"send at most {MOST_ITEMS} items of at most {ITEM_LIMIT} bytes; of this request nothing was taken",
-        where="body",
-        status=413,
-    )

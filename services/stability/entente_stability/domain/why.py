@@ -1,8 +1,8 @@
 """Each term of a score, shared out among the observations behind it.
 
-A term is `w * log1p(S)`, and S is a plain sum to which each observation adds its decayed amount: its share of the term is its share of S.
-The shares are integers and add up to the term exactly (largest remainder). Because the logarithm flattens, taking one observation away would
-change the term by no more than its share. Observations of a source that was not taken for their day and channel have no share.
+A term is `w * log1p(S)`, and S is a plain sum to which each observation adds its decayed amount: its share of the term is its share
+of S. The shares are integers and add up to the term exactly (largest remainder). Because the logarithm flattens, taking one observation
+away would change the term by no more than its share. Observations of a source that was not taken for their day and channel have none.
 """
 
 from collections.abc import Sequence

@@ -1,0 +1,62 @@
+"""What the embedded log and Kafka have in common: one sender, one inspection, subscriptions through the framework."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+
+from aiokafka.errors import KafkaError
+
+from entente_eventkit.log.framework import framework_broker
+from entente_eventkit.log.inspection import Inspection
+from entente_eventkit.log.port import Batch, Outgoing, Positions
+from entente_eventkit.log.sender import Sender
+from entente_eventkit.log.subscription import LONGEST_WAIT, Reading, Subscription
+
+_log = logging.getLogger(__name__)
+
+
+class Connection:
+    """A connection to brokers. Nothing is opened before it is used."""
+
+    def __init__(self, bootstrap: Sequence[str], *, metadata_refresh: float) -> None:
+        self.bootstrap, self.metadata_refresh = tuple(bootstrap), metadata_refresh
+        self.inspection = Inspection(bootstrap)
+        self.sender = Sender(bootstrap, metadata_refresh)
+        self.subscriptions: set[Subscription] = set()
+
+    async def stop(self) -> None:
+        """Closes the clients; subscriptions end with the task that reads."""
+        await self.sender.stop()
+        await self.inspection.stop()
+
+    async def send(self, name: str, records: Sequence[Outgoing]) -> dict[int, int]:
+        """Sends in order, all acknowledged; gives the last offset a partition."""
+        return await self.sender.send(name, records) if records else {}
+
+    async def read(self, reading: Reading, position: Positions, deliver: Callable[[Batch], Awaitable[None]]) -> None:
+        """Reads until cancelled; begins again where the brokers do not answer."""
+        wait = LONGEST_WAIT / 20
+        while True:
+            broker = framework_broker(self.bootstrap, only_reads=True, metadata_refresh=self.metadata_refresh)
+            subscription = Subscription(broker, reading, position, deliver)
+            try:
+                await subscription.start()
+                self.subscriptions.add(subscription)
+                await asyncio.Event().wait()
+            except (KafkaError, OSError) as error:
+                _log.warning("the log does not answer, trying again in %.1f s: %r", wait, error)
+            finally:
+                self.subscriptions.discard(subscription)
+                await subscription.stop()
+            with suppress(TimeoutError):
+                await asyncio.sleep(wait)
+            wait = min(wait * 2, LONGEST_WAIT)
+
+    def alarms(self) -> list[str]:
+        """Partitions that no longer hold what their reader wants, in words."""
+        return [
+            f"{one.topic}/{one.partition} does not hold offset {at} any more; its owner must begin a new generation"
+            for subscription in self.subscriptions
+            for one, at in sorted(subscription.broken.items())
+        ]

@@ -1,0 +1,51 @@
+"""The root of a process: services under their names, the front page, and the life cycle that starts and stops them."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from fastapi import APIRouter, FastAPI
+from starlette.applications import Starlette
+from starlette.routing import Mount
+
+from entente_eventkit.service import Service
+from entente_eventkit.shell.build import assemble
+from entente_eventkit.shell.health import health
+from entente_eventkit.shell.pages import front
+from entente_eventkit.shell.rebuilds import Rebuilds
+from entente_eventkit.shell.running import Runtime
+
+ABOUT = "The process that the services run in."
+
+
+def mount(apps: Sequence[FastAPI], *, also: APIRouter | None = None) -> Starlette:
+    """The root application of a process that runs these services (each from `build_app`), each under `/<service>`.
+
+    `/` lists them, `/problems` what can go wrong, `/health/...` speaks for all. `also`: routes of the process itself, at the root, each with
+    its permission. Runtimes start in order before the first request and stop in reverse after the last one; what fails to start
+    stops what had started, and the process ends.
+    """
+    if not apps:
+        raise ValueError("there is no service to mount; give at least one application")
+    services: list[Service] = [app.state.service for app in apps]
+    runtimes: dict[str, Runtime] = {app.state.service.name: app.state.runtime for app in apps}
+    problems = [kind for app in apps for kind in app.state.problems.values()]
+    routers = [front([(service.name, service.about) for service in services], problems), health(runtimes), *([also] if also else [])]
+    first = apps[0].state
+    home = assemble("process", ABOUT, routers, door=first.door, clock=first.clock, problems=problems, prefix="")
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            for app in apps:
+                runtime, rebuilds = app.state.runtime, app.state.rebuilds
+                stack.push_async_callback(_stop, runtime, rebuilds)
+                await runtime.start()
+            yield
+
+    routes = [Mount(f"/{service.name}", app=app, name=service.name) for service, app in zip(services, apps, strict=True)]
+    return Starlette(routes=[*routes, Mount("/", app=home, name="home")], lifespan=lifespan)
+
+
+async def _stop(runtime: Runtime, rebuilds: Rebuilds) -> None:
+    await rebuilds.stop()
+    await runtime.stop()

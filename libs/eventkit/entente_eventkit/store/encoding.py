@@ -1,0 +1,47 @@
+"""From a new event to the bytes that are stored and sent; nothing that the log or a reader would choke on gets past here."""
+
+from dataclasses import dataclass
+
+import orjson
+
+from entente_contracts import attributes as rules
+from entente_contracts.event import Event
+from entente_contracts.recorded import Recorded
+from entente_contracts.recording import decode, encode
+from entente_contracts.topics import Topic
+from entente_eventkit.store.errors import EventDoesNotDecode, EventTooLarge
+
+ATTRIBUTES_LIMIT = 16 * 1024
+"""The largest size of an event's attributes together, in bytes: they travel as headers beside the body."""
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """An event in its stored form. `recorded` is what a reader makes of it."""
+
+    recorded: Recorded[Event]
+    headers: bytes
+    body: bytes
+
+
+def encoded(topic: Topic, recorded: Recorded[Event]) -> Encoded:
+    """The stored form; raises `EventTooLarge` or `EventDoesNotDecode`."""
+    where = f"{recorded.type} number {recorded.sequence} of {recorded.subject!r}"
+    try:
+        event = encode(recorded)
+        rules.check(event.attributes)
+        read_back = decode(event)
+        headers = orjson.dumps(event.attributes)
+    except (ValueError, LookupError, TypeError) as error:
+        raise EventDoesNotDecode(f"{where} cannot be read back: {error}; correct what made it") from error
+    if read_back.subject != recorded.subject or event.data is None:
+        raise EventDoesNotDecode(f"{where} comes back as an event of {read_back.subject!r}")
+    _fits(where, topic, headers, event.data)
+    return Encoded(read_back, headers, event.data)
+
+
+def _fits(where: str, topic: Topic, headers: bytes, body: bytes) -> None:
+    if len(body) > topic.event_limit:
+        raise EventTooLarge(f"{where} has {len(body)} bytes; {topic.name} takes at most {topic.event_limit}: say less, or in parts")
+    if len(headers) > ATTRIBUTES_LIMIT:
+        raise EventTooLarge(f"{where} has {len(headers)} bytes of attributes; at most {ATTRIBUTES_LIMIT} travel: shorten its ids")

@@ -1,0 +1,164 @@
+"""One transaction for a whole request: each item judged, kept, and recorded as what it was found to be.
+
+Bytes that were refused before and are refused again for the same reason are counted, and recorded no second time: whoever repeats
+himself makes the store grow by nothing.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from entente_contracts.events.gateway import EventQuarantined, QuarantineReason, QuarantineReleased
+from entente_contracts.recorded import Actor, AuthType, Origin
+from entente_contracts.topics import GATEWAY, OBSERVATIONS
+from entente_eventkit.acting.acting import Acting
+from entente_eventkit.store.because import Because
+from entente_eventkit.store.store import EventDoesNotDecode, EventTooLarge, NewEvent
+from entente_gateway.domain.judging import LONGEST_CLAIM, Admitted, Duplicate, Examined, FirstSeen, Quarantined, Registry, judge
+from entente_gateway.domain.source import Source
+from entente_gateway.intake.examining import examine
+from entente_gateway.intake.keeping import Arrivals
+from entente_gateway.intake.registered import Registered
+from entente_gateway.intake.request import Item
+from entente_gateway.receipts import Outcome, Receipt
+
+STRANGER = Actor(AuthType.UNAUTHENTICATED, "anyone")
+"""Who acted where nobody vouches for what arrived."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A request's items, examined against the registry as it was then; `at`: when they had arrived."""
+
+    items: Sequence[Item]
+    examined: Sequence[Examined]
+    registry: Registry
+    at: datetime
+    traceparent: str | None = None
+
+
+def take_in(acting: Acting, registered: Registered, arrival: Arrival) -> list[Receipt]:
+    """Judges the items in their order, by the sources as they stand under the store's lock; a receipt each."""
+    registry = registered.now(acting)
+    examined = arrival.examined
+    if registry is not arrival.registry:
+        examined = [examine(item, arrival.at, registry) for item in arrival.items]
+    desk = _Desk(acting, registry, Arrivals(acting.connection, arrival.items, arrival.at), arrival.traceparent)
+    receipts = [desk.receive(item, found) for item, found in zip(arrival.items, examined, strict=True)]
+    desk.arrivals.write()
+    return receipts
+
+
+@dataclass(slots=True)
+class _Desk:
+    """Where the items of one request are judged, one after the other."""
+
+    acting: Acting
+    registry: Registry
+    arrivals: Arrivals
+    traceparent: str | None
+
+    def receive(self, item: Item, examined: Examined) -> Receipt:
+        judgement = judge(examined, self.registry, self._seen)
+        match judgement:
+            case Admitted():
+                return self._admit(item, examined, judgement)
+            case Duplicate():
+                return Receipt(
+                    id=examined.id,
+                    source=examined.source,
+                    outcome=Outcome.DUPLICATE,
+                    position=judgement.first.position,
+                    event=judgement.first.event,
+                    digest=item.digest,
+                )
+            case Quarantined():
+                return self._quarantine(item, examined, judgement)
+
+    def _seen(self, source: Source, id: str) -> FirstSeen | None:
+        known = self.acting.head.answer(_scope(source), id)
+        if known is None:
+            return None
+        answer = json.loads(known.answer)
+        return FirstSeen(known.request_hash, answer["position"], answer["event"])
+
+    def _admit(self, item: Item, examined: Examined, admitted: Admitted) -> Receipt:
+        source, head = admitted.source, self.acting.head
+        origin = Origin(source.uri, admitted.id, item.digest)
+        because = self._because(origin.cause, source)
+        event = NewEvent(admitted.data, examined.time, origin, wire=(admitted.type, admitted.body))
+        try:
+            (recorded,) = head.append(OBSERVATIONS, f"observation/{source.name}/{admitted.country}", [event], because)
+        except (EventTooLarge, EventDoesNotDecode) as error:
+            return self._quarantine(
+                item,
+                examined,
+                Quarantined(QuarantineReason.INVALID_DATA, f"$: {error}", "change what is named here and sign it anew", source),
+            )
+        position = head.position
+        answer = json.dumps({"position": position, "event": recorded.id}).encode()
+        head.remember(_scope(source), origin.id, admitted.covers, answer)
+        self._settle(item, recorded.id, because)
+        self.arrivals.keep(item, head.position)
+        return Receipt(
+            id=examined.id, source=examined.source, outcome=Outcome.ADMITTED, position=position, event=recorded.id, digest=item.digest
+        )
+
+    def _settle(self, item: Item, admitted: str, because: Because) -> None:
+        """Where these bytes had been refused before, says that they have passed now."""
+        stream = _quarantine_stream(item)
+        if self.arrivals.known(item.digest) is None:
+            return
+        last = self.acting.head.last(GATEWAY, stream)
+        if last is not None and isinstance(last.data, EventQuarantined):
+            released = QuarantineReleased(digest=item.digest, admitted=admitted, because="it was sent again, and passed")
+            self.acting.head.append(GATEWAY, stream, [released], because)
+
+    def _quarantine(self, item: Item, examined: Examined, refused: Quarantined) -> Receipt:
+        event = _refusal(item, examined, refused)
+        stream, kept, head = _quarantine_stream(item), self.arrivals.known(item.digest), self.acting.head
+        last = head.last(GATEWAY, stream) if kept is not None else None
+        if kept is not None and last is not None and last.data == event:
+            position = kept.position
+        else:
+            cause = f"{event.claimed_source}#{event.claimed_id}" if refused.signed_by is not None else f"arrival/{item.digest}"
+            head.append(GATEWAY, stream, [event], self._because(cause, refused.signed_by))
+            position = head.position
+        self.arrivals.keep(item, position)
+        return Receipt(
+            id=examined.id,
+            source=examined.source,
+            outcome=Outcome.QUARANTINED,
+            position=position,
+            reason=refused.reason,
+            detail=refused.detail,
+            mend=refused.mend,
+            digest=item.digest,
+        )
+
+    def _because(self, cause: str, source: Source | None) -> Because:
+        actor = STRANGER if source is None else Actor(AuthType.SERVICE_ACCOUNT, source.name, source.party)
+        return Because(causationid=cause, correlationid=cause, actor=actor, traceparent=self.traceparent)
+
+
+def _refusal(item: Item, examined: Examined, refused: Quarantined) -> EventQuarantined:
+    known_to_operators = "" if refused.for_operators is None else f"; {refused.for_operators}"
+    return EventQuarantined(
+        reason=refused.reason,
+        detail=refused.detail + known_to_operators,
+        mend=refused.mend,
+        digest=item.digest,
+        length=item.length,
+        claimed_source=None if examined.source is None else examined.source[:LONGEST_CLAIM],
+        claimed_id=None if examined.id is None else examined.id[:LONGEST_CLAIM],
+        signed_by=None if refused.signed_by is None else refused.signed_by.name,
+    )
+
+
+def _scope(source: Source) -> str:
+    return f"source/{source.name}"
+
+
+def _quarantine_stream(item: Item) -> str:
+    return f"quarantine/{item.digest}"

@@ -1,0 +1,64 @@
+"""The registered sources as they stand, kept in memory and checked against the store's versions wherever something is decided."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+
+from sqlalchemy import Connection, func, select
+
+from entente_contracts.refused import Refused
+from entente_contracts.topics import GATEWAY
+from entente_eventkit.acting.acting import Acting
+from entente_eventkit.storage.tables import events, keys
+from entente_eventkit.store.commands import load
+from entente_eventkit.store.decider import Decider
+from entente_gateway.domain import source as sources
+from entente_gateway.domain.judging import Registry
+from entente_gateway.domain.source import Source, SourceCommand
+
+SOURCE: Decider[SourceCommand, Source] = Decider("source", GATEWAY, sources.stream, sources.decide, sources.evolve)
+
+URIS = "source-uri"
+"""The scope of the keys that make a source's URI unique: key = URI, answer = the source's name."""
+
+
+class Registered:
+    """The sources of one gateway. What it holds may be old: `now` reads those streams anew whose version has moved."""
+
+    def __init__(self) -> None:
+        self.registry = Registry(())
+        self._held: Mapping[str, tuple[int, Source]] = {}
+
+    def now(self, acting: Acting) -> Registry:
+        """The registry as it stands under the store's lock."""
+        versions = _versions(acting.connection)
+        if versions != {stream: version for stream, (version, _) in self._held.items()}:
+            held = dict(self._held)
+            for stream, version in versions.items():
+                if held.get(stream, (0, None))[0] != version:
+                    state = load(acting.head, SOURCE, stream)
+                    if state is not None:
+                        held[stream] = (version, state)
+            self._held = held
+            self.registry = Registry(source for _, source in held.values())
+        return self.registry
+
+
+def claim_uri(acting: Acting, uri: str, name: str) -> None:
+    """Takes a URI for a source, for ever; refuses one that another source has."""
+    known = acting.head.answer(URIS, uri)
+    if known is None:
+        acting.head.remember(URIS, uri, hashlib.sha256(name.encode()).hexdigest(), json.dumps({"source": name}).encode())
+    elif json.loads(known.answer)["source"] != name:
+        raise Refused("uri-taken", f"another source is registered as {uri!r}", "give each source a URI of its own", where="uri", status=409)
+
+
+def _versions(connection: Connection) -> dict[str, int]:
+    names = connection.execute(select(keys.c.answer).where(keys.c.scope == URIS)).scalars()
+    streams = [f"source/{json.loads(answer)['source']}" for answer in names]
+    found = (
+        select(events.c.stream, func.max(events.c.version).label("version"))
+        .where(events.c.topic == GATEWAY.name, events.c.stream.in_(streams))
+        .group_by(events.c.stream)
+    )
+    return {row.stream: row.version for row in connection.execute(found)}

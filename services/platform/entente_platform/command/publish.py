@@ -1,0 +1,196 @@
+"""`entente publish`: a file's rows signed and sent to a gateway, with what became of each."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from entente_platform.command.output import AsJson, console, errors, print_json, told
+from entente_platform.command.reach import HERE, Data, Platform, running_url
+from entente_platform.command.trouble import FAILED, UNREACHABLE, USAGE, Trouble
+from entente_platform.folder import DataFolder
+
+if TYPE_CHECKING:
+    from entente_client import Publication, Publisher, Receipt
+    from entente_platform.sources.rows import Publishable, Row, Unmapped
+
+SHOWN = 10
+"""How many refused rows of a kind are printed; the rest are counted, and all are in the JSON."""
+
+
+@dataclass(slots=True)
+class Outcomes:
+    """What became of a file: counts, and every row that was not taken."""
+
+    admitted: int = 0
+    duplicate: int = 0
+    resumed: int = 0
+    quarantined: list[dict[str, Any]] = field(default_factory=list)
+    unmapped: list[dict[str, Any]] = field(default_factory=list)
+    notes: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def whole(self) -> bool:
+        """Whether every row is at the gateway."""
+        return not self.quarantined and not self.unmapped
+
+    def count(self, receipt: "Receipt", line: int | None) -> None:
+        """Adds one receipt."""
+        if receipt.resumed:
+            self.resumed += 1
+        elif receipt.outcome == "admitted":
+            self.admitted += 1
+        elif receipt.outcome == "duplicate":
+            self.duplicate += 1
+        else:
+            refusal = {"reason": receipt.reason, "detail": receipt.detail, "mend": receipt.mend, "position": receipt.position}
+            self.quarantined.append({"line": line, "id": receipt.id, **refusal})
+
+    def as_json(self) -> dict[str, Any]:
+        """Everything, for programs."""
+        return {name: getattr(self, name) for name in ("admitted", "duplicate", "resumed", "quarantined", "unmapped", "notes")}
+
+
+@told
+def publish(
+    file: Annotated[Path, typer.Argument(help="The file whose rows are to be published.")],
+    source: Annotated[str, typer.Option("--source", help="The source's name at the local platform, or its URI (with --url).")],
+    key: Annotated[Path, typer.Option("--key", help="The source's private key, in PEM.")],
+    format: Annotated[str, typer.Option("--format", help="What the file holds: jsonl or ucdp-ged.")] = "jsonl",
+    url: Annotated[str | None, typer.Option("--url", help="The gateway's platform, where it is not the local one.")] = None,
+    data: Data = HERE,
+    as_json: AsJson = False,
+) -> None:
+    """Sign a file's events and publish them; after a break, do the same again: nothing is sent twice."""
+    from entente_client import GatewayRefused, GatewayUnreachable, PublishingFailed
+    from entente_platform.command.keys import read_private
+
+    folder = DataFolder(data)
+    rows = _rows(file, format)
+    private, keyid = read_private(key)
+    uri = source if ":" in source else _uri_of(source, folder)
+    outcomes = Outcomes()
+    ready = _sorted_out(rows, outcomes)
+    lines = {row.id: row.line for row in ready}
+    journal = _journal_of(folder, source, file)
+    try:
+        with _publisher(url, folder, uri, private, keyid, journal) as publisher, _progress(len(ready), quiet=as_json) as advance:
+            for receipt in publisher.publish(_publications(ready)):
+                outcomes.count(receipt, lines.get(receipt.id or ""))
+                advance()
+    except GatewayUnreachable as error:
+        raise Trouble(str(error), "run the same command again when the gateway is back; it goes on where it stopped", code=UNREACHABLE) from error
+    except GatewayRefused as error:
+        raise Trouble(str(error), "see that the address is that of an Entente gateway", code=FAILED, kind="refused") from error
+    except PublishingFailed as error:
+        raise Trouble(str(error), "do as it says and run the same command again", code=FAILED) from error
+    if as_json:
+        print_json(outcomes.as_json())
+    else:
+        _tell(outcomes)
+    if not outcomes.whole:
+        raise typer.Exit(FAILED)
+
+
+def _rows(file: Path, format: str) -> "Sequence[Row]":
+    from entente_platform.sources.formats import Format, read_file
+    from entente_platform.sources.rows import NotThatFormat
+
+    try:
+        return read_file(file, Format(format))
+    except OSError as error:
+        raise Trouble(f"{file} cannot be read: {error.strerror}", "name a file that exists and that you may read", code=USAGE) from error
+    except NotThatFormat as error:
+        raise Trouble(f"{file}: {error}", "name the right --format, or the right file", code=USAGE, kind="not-that-format") from error
+    except ValueError as error:
+        raise Trouble(f"there is no format {format}", f"use one of {', '.join(Format)}", code=USAGE) from error
+
+
+def _uri_of(name: str, folder: DataFolder) -> str:
+    from entente_platform.command.sources import listed
+
+    with Platform(folder, "officer") as platform:
+        known = {each["source"]: each["uri"] for each in listed(platform)}
+    if name not in known:
+        raise Trouble(
+            f"no source is registered under the name {name}",
+            f"register it: `entente source add {name} ...`; registered are: {', '.join(sorted(known)) or 'none'}",
+            kind="unknown-source",
+        )
+    return str(known[name])
+
+
+def _sorted_out(rows: "Sequence[Row]", outcomes: Outcomes) -> "list[Publishable]":
+    from entente_platform.sources.rows import Unmapped
+
+    ready: list[Publishable] = []
+    for row in rows:
+        if isinstance(row, Unmapped):
+            outcomes.unmapped.append({"line": row.line, "what": row.what, "mend": row.mend})
+            continue
+        ready.append(row)
+        if row.note:
+            outcomes.notes.append({"line": row.line, "id": row.id, "note": row.note})
+    return ready
+
+
+def _publications(rows: "Sequence[Publishable]") -> "Iterator[Publication]":
+    from entente_client import Publication
+
+    return (Publication(row.id, row.time, row.data) for row in rows)
+
+
+def _journal_of(folder: DataFolder, source: str, file: Path) -> Path:
+    """A journal a source and content of a file: a file that was changed begins anew, and what it had before comes back as duplicates."""
+    content = hashlib.sha256(source.encode() + b"\n" + file.read_bytes()).hexdigest()[:16]
+    return folder.journals / f"{file.stem[:60]}-{content}.jsonl"
+
+
+def _publisher(url: str | None, folder: DataFolder, uri: str, private: bytes, keyid: str, journal: Path) -> "Publisher":
+    from entente_client import Publisher
+
+    known_as = url or f"the platform of {folder.path.resolve()}"
+    return Publisher(url or running_url(folder), uri, private, keyid, journal=journal, gateway_name=known_as, batch_items=200)
+
+
+@contextmanager
+def _progress(total: int, *, quiet: bool) -> "Iterator[Any]":
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    shown = errors()
+    if quiet or not shown.is_terminal:
+        yield lambda: None
+        return
+    columns = (TextColumn("Publishing"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=shown, transient=True) as progress:
+        task = progress.add_task("", total=total)
+        yield lambda: progress.advance(task)
+
+
+def _tell(outcomes: Outcomes) -> None:
+    out = console()
+    out.print(
+        f"Admitted {outcomes.admitted}, duplicates {outcomes.duplicate}, quarantined {len(outcomes.quarantined)}"
+        + (f"; {outcomes.resumed} had their receipt from an earlier run and were not sent again" if outcomes.resumed else "")
+    )
+    reasons = Counter(each["reason"] for each in outcomes.quarantined)
+    for reason, count in reasons.most_common():
+        out.print(f"\nQuarantined as {reason}: {count}")
+        for each in [one for one in outcomes.quarantined if one["reason"] == reason][:SHOWN]:
+            out.print(f"  line {each['line']}, event {each['id']}: {each['detail']}", markup=False)
+            out.print(f"    mend: {each['mend']}", markup=False)
+    if outcomes.unmapped:
+        out.print(f"\nNot sent, since the row cannot be an event: {len(outcomes.unmapped)}")
+        for each in outcomes.unmapped[:SHOWN]:
+            out.print(f"  line {each['line']}: {each['what']}; {each['mend']}", markup=False)
+    if outcomes.notes:
+        out.print(f"\nSent with a change: {len(outcomes.notes)}")
+        for each in outcomes.notes[:SHOWN]:
+            out.print(f"  line {each['line']}, event {each['id']}: {each['note']}", markup=False)
+    if max(len(outcomes.unmapped), len(outcomes.notes), *reasons.values(), 0) > SHOWN:
+        out.print(f"\nOnly the first {SHOWN} of each kind are shown; --json has all.")

@@ -1,0 +1,94 @@
+"""Finding the running platform from its data folder, and asking it."""
+
+import json
+from pathlib import Path
+from typing import Annotated, Any, Self
+
+import httpx
+import typer
+
+from entente_platform.command.trouble import UNREACHABLE, Trouble
+from entente_platform.folder import DataFolder
+
+Data = Annotated[Path, typer.Option("--data", help="The platform's data folder.", metavar="DIR")]
+HERE = Path("data")
+"""The data folder where none is named."""
+
+
+def start_it(folder: DataFolder) -> str:
+    """What to do where no platform answers."""
+    return f"start one with `entente up --data {folder.path}`, or name the folder of one that runs with --data"
+
+
+class Platform:
+    """The platform that runs on a data folder, asked in a role of its tokens. Trouble comes as `Trouble`."""
+
+    def __init__(self, folder: DataFolder, role: str, transport: httpx.BaseTransport | None = None) -> None:
+        self.folder, self.role = folder, role
+        self.url = running_url(folder)
+        self._http = httpx.Client(base_url=self.url, timeout=60.0, headers={"authorization": f"Bearer {_token(folder, role)}"}, transport=transport)
+
+    def get(self, path: str, **query: str | int | None) -> Any:
+        """The JSON at a path."""
+        return self._asked("GET", path, params={name: value for name, value in query.items() if value is not None})
+
+    def post(self, path: str, body: Any = None, **query: str) -> Any:
+        """The JSON answer to a posted JSON body."""
+        return self._asked("POST", path, params=query, json=body)
+
+    def _asked(self, method: str, path: str, **request: Any) -> Any:
+        try:
+            answer = self._http.request(method, path, **request)
+        except httpx.TransportError as error:
+            raise Trouble(
+                f"the platform at {self.url} does not answer ({type(error).__name__})",
+                start_it(self.folder),
+                code=UNREACHABLE,
+                kind="unreachable",
+            ) from error
+        if answer.is_error:
+            raise _trouble(answer)
+        return answer.json() if answer.content else None
+
+    def close(self) -> None:
+        """Closes its connections."""
+        self._http.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def running_url(folder: DataFolder) -> str:
+    """Where the platform of a data folder listens."""
+    url = folder.url()
+    if url is None:
+        raise Trouble(f"no platform runs on the data folder {folder.path}", start_it(folder), code=UNREACHABLE, kind="unreachable")
+    return url
+
+
+def _token(folder: DataFolder, role: str) -> str:
+    from entente_eventkit.shell.tokens import TokenMissing, read_token
+
+    try:
+        return read_token(folder.tokens, role)
+    except TokenMissing as error:
+        raise Trouble(str(error), start_it(folder), kind="no-token") from error
+
+
+def _trouble(answer: httpx.Response) -> Trouble:
+    try:
+        problem = answer.json()
+        return Trouble(
+            f"{problem['title']}: {problem.get('detail', '')}".rstrip(": "),
+            str(problem.get("mend") or "see the platform's API pages"),
+            kind=str(problem.get("code") or problem.get("type") or answer.status_code),
+        )
+    except (json.JSONDecodeError, KeyError, TypeError):
+        return Trouble(
+            f"{answer.request.url} answered {answer.status_code}: {answer.text[:200]}",
+            "see that the address is that of an Entente platform",
+            kind=str(answer.status_code),
+        )

@@ -1,0 +1,58 @@
+"""The data folder: databases, tokens, and where the platform that runs on it can be reached."""
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class DataFolder:
+    """One platform's folder. It belongs to one user; nobody else may look inside."""
+
+    path: Path
+
+    @property
+    def tokens(self) -> Path:
+        """The folder of the tokens, one file a role."""
+        return self.path / "tokens"
+
+    @property
+    def journals(self) -> Path:
+        """The folder of the publishing journals."""
+        return self.path / "publishing"
+
+    @property
+    def lock(self) -> Path:
+        """The file that a running platform holds locked."""
+        return self.path / "platform.lock"
+
+    def database(self, service: str) -> Path:
+        """A service's SQLite file."""
+        return self.path / f"{service}.sqlite"
+
+    def make(self) -> None:
+        """Makes the folder (0700)."""
+        self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+    def url(self) -> str | None:
+        """Where the platform listens; None where none was started or the last one stopped in order."""
+        try:
+            found = json.loads(self._note.read_bytes())["url"]
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+        return found if isinstance(found, str) else None
+
+    def note_running(self, url: str) -> None:
+        """Writes down where the platform listens, whole or not at all."""
+        draft = self._note.with_suffix(".draft")
+        draft.write_text(json.dumps({"url": url, "process": os.getpid()}) + "\n")
+        draft.replace(self._note)
+
+    def note_stopped(self) -> None:
+        """Takes the note away."""
+        self._note.unlink(missing_ok=True)
+
+    @property
+    def _note(self) -> Path:
+        return self.path / "platform.json"
