@@ -11,7 +11,7 @@ url, source, key_file, keyid = sys.argv[1:]
 observation = ObservationReported(
     observation="desk-117",
     kind=Kind.MATERIAL_CONFLICT,
-    what=What(vocabulary=Vocabulary.CAMEO, code="190", title="Fighting with small arms"),
+    what=What(vocabulary=Vocabulary.CAMEO, code="193", title="Fight with small arms"),
     where=Where(country="SDN", place="Omdurman"),
     when=When(first=date(2023, 10, 9), last=date(2023, 10, 9), precision=DatePrecision.DAY),
     deaths=Deaths(low=2, best=3, high=5),

@@ -13,7 +13,7 @@ from cloudevents.core.v1.event import CloudEvent
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 url, source, key_file, keyid = sys.argv[1:]
-observation = {"observation": "desk-118", "kind": "material_conflict", "what": {"vocabulary": "cameo", "code": "190"}}
+observation = {"observation": "desk-118", "kind": "material_conflict", "what": {"vocabulary": "cameo", "code": "193"}}
 observation |= {"where": {"country": "SDN"}, "when": {"first": "2023-10-09", "last": "2023-10-09", "precision": "day"}}
 data = json.dumps(observation).encode()
 attributes = {"id": "reported-desk-118", "source": source, "specversion": "1.0", "type": "entente.observations.reported.v2"}

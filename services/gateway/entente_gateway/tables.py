@@ -1,11 +1,18 @@
-"""The gateway's own table: what arrived from outside, byte for byte."""
+"""The gateway's own tables: the base of its rows, and what arrived from outside, byte for byte."""
 
 from sqlalchemy import Column, MetaData, Table
+from sqlalchemy.orm import registry
 
+from entente_eventkit.projecting import rows
 from entente_eventkit.storage.tables import NAMING
 from entente_eventkit.storage.types import BigInt, Bytes, Instant, Text
 
 metadata = MetaData(naming_convention=NAMING)
+
+
+class Row(rows.Row, registry=registry(metadata=metadata)):
+    """Adds the instance to a table's key."""
+
 
 arrival = Table(
     "arrival",

@@ -1,0 +1,1 @@
+"""What a service does by itself: policies, workers, duties."""

@@ -31,4 +31,4 @@ class Acting:
 
     def schedule(self, duty: str, subject: str, at: datetime, because: Because) -> None:
         """Puts a due into the table; the same again changes nothing."""
-        duties.schedule(self.connection, duties.Due(duty, subject, at, because.causationid, because.correlationid))
+        duties.schedule(self.connection, duty, subject, at, because)

@@ -42,7 +42,10 @@ def do(acting: Acting, deeds: Iterable[Deed], because: Because) -> list[str]:
 
 
 def do_once(acting: Acting, scope: str, key: str, deeds: Iterable[Deed], because: Because) -> bool:
-    """Does all deeds under one key, once for ever; False where that was done before. `deeds` may be a generator: it is run only if needed."""
+    """Does all deeds under one key, once for ever; False where that was done before.
+
+    `deeds` may be a generator: it is run only if needed.
+    """
     if acting.head.answer(scope, key) is not None:
         return False
     made = do(acting, deeds, because)

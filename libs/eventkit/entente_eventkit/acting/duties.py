@@ -33,7 +33,9 @@ def fulfil_dues(database: Database, store: EventStore, clock: Clock, duties: Seq
     for due in fallen:
         duty = declared.get(due.duty)
         if duty is None:
-            log.error("%s has fallen due for %s, but the service declares no such duty; declare it or delete the due", due.duty, due.subject)
+            log.error(
+                "%s has fallen due for %s, but the service declares no such duty; declare it or delete the due", due.duty, due.subject
+            )
             continue
         try:
             done += _fulfil(database, store, clock, duty, due)

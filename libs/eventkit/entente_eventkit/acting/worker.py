@@ -11,7 +11,7 @@ from entente_eventkit.acting.deeds import actor_of, do
 from entente_eventkit.clock import Clock
 from entente_eventkit.projecting import bulk
 from entente_eventkit.storage.database import Database
-from entente_eventkit.storage.dialect import is_transient
+from entente_eventkit.storage.dialect import is_transient, locked
 from entente_eventkit.storage.tables import active, instance, mark
 from entente_eventkit.store.because import Because
 from entente_eventkit.store.store import EventStore
@@ -75,10 +75,10 @@ def _work(database: Database, store: EventStore, clock: Clock, worker: Worker, w
 def _take(connection: Connection, worker: Worker, what: str) -> Sequence[RowMapping]:
     """The marks of one thing, their instance locked: no batch adds to them and no switch moves them until the transaction ends."""
     current = select(active.c.instance).where(active.c.projection == worker.marks.name).scalar_subquery()
-    locked = connection.execute(select(instance.c.name).where(instance.c.name == current).with_for_update()).scalar_one_or_none()
-    if locked is None:
+    holder = connection.execute(locked(select(instance.c.name).where(instance.c.name == current))).scalar_one_or_none()
+    if holder is None:
         return []
     still = connection.execute(select(active.c.instance).where(active.c.projection == worker.marks.name)).scalar_one_or_none()
-    if still != locked:
+    if still != holder:
         return []
-    return connection.execute(select(mark).where(mark.c.instance == locked, mark.c.what == what)).mappings().all()
+    return connection.execute(select(mark).where(mark.c.instance == holder, mark.c.what == what)).mappings().all()

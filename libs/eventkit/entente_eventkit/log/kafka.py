@@ -13,6 +13,9 @@ from entente_eventkit.log.subscription import Reading
 
 TopicMaker = Callable[[str, int], Awaitable[None]]
 
+_MUST_HAVE_IT = 2
+"""How many replicas must have a record before it counts as written, where there are as many."""
+
 _ENVELOPE = 64 * 1024
 """Room for headers and framing beside an event's body, in bytes."""
 
@@ -75,9 +78,7 @@ class KafkaLog:
         """Sends in order, keyed, idempotent, all acknowledged; gives the last offset a partition."""
         return await self._connection.send(name, records)
 
-    async def read(
-        self, group: str, topics: Sequence[Topic], position: Positions, deliver: Callable[[Batch], Awaitable[None]]
-    ) -> None:
+    async def read(self, group: str, topics: Sequence[Topic], position: Positions, deliver: Callable[[Batch], Awaitable[None]]) -> None:
         """Delivers all generations of the topics, as a member of the group, until cancelled."""
         reading = Reading(group=group, pattern=pattern_of(topics), session_timeout=self._session_timeout)
         await self._connection.read(reading, position, deliver)
@@ -93,9 +94,13 @@ class KafkaLog:
         return self._connection.alarms()
 
     async def _create_topic(self, name: str, partitions: int) -> None:
-        settings = {"cleanup.policy": "delete", "retention.ms": "-1", "retention.bytes": "-1", "unclean.leader.election.enable": "false"}
-        if self._replicas > 2:
-            settings["min.insync.replicas"] = "2"
+        settings = {
+            "cleanup.policy": "delete",
+            "retention.ms": "-1",
+            "retention.bytes": "-1",
+            "unclean.leader.election.enable": "false",
+        }
+        settings["min.insync.replicas"] = str(min(_MUST_HAVE_IT, self._replicas))
         admin = await self._connection.inspection.admin()
         answer = await admin.create_topics([NewTopic(name, partitions, self._replicas, topic_configs=settings)])
         for _, code, reason in answer.topic_errors:

@@ -31,18 +31,13 @@ class Sender:
         sent: list[asyncio.Future[RecordMetadata]] = []
         try:
             for record in records:
-                sent.append(
-                    await publisher.publish(
-                        record.value,
-                        name,
-                        key=record.key,
-                        partition=record.partition,
-                        headers={header: value.decode() for header, value in record.headers},
-                        no_confirm=True,
-                    )
-                )
-        finally:
+                sent.append(await self._hand_over(publisher, name, record))  # noqa: PERF401 - what was sent must be known if one fails
             answers = await asyncio.gather(*sent, return_exceptions=True)
+        except BaseException:
+            for future in sent:
+                future.cancel()
+            await self._give_up(publisher)
+            raise
         ends: dict[int, int] = {}
         for answer in answers:
             if isinstance(answer, BaseException):
@@ -55,6 +50,11 @@ class Sender:
         """Closes the producer; what it holds unsent stays in the store."""
         async with self._changing:
             await self._close()
+
+    @staticmethod
+    async def _hand_over(publisher: DefaultPublisher, name: str, record: Outgoing) -> "asyncio.Future[RecordMetadata]":
+        headers = {header: value.decode() for header, value in record.headers}
+        return await publisher.publish(record.value, name, key=record.key, partition=record.partition, headers=headers, no_confirm=True)
 
     async def _ready(self) -> DefaultPublisher:
         async with self._changing:

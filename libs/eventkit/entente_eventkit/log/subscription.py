@@ -10,15 +10,16 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import groupby
+from typing import cast
 
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord, TopicPartition
 from aiokafka.coordinator.assignors.roundrobin import RoundRobinPartitionAssignor
 from aiokafka.errors import KafkaError
 from faststream.kafka import KafkaBroker, KafkaMessage
 from faststream.kafka import TopicPartition as Assigned
+from faststream.kafka.message import FAKE_CONSUMER
 from faststream.middlewares import AckPolicy
 
-from entente_eventkit.log.framework import GRACE
 from entente_eventkit.log.names import generation_of
 from entente_eventkit.log.port import Batch, Positions
 from entente_eventkit.telemetry import metrics
@@ -52,20 +53,17 @@ class Reading:
 
 
 async def _raw(batch: Records) -> KafkaMessage:
-    return KafkaMessage(body=batch, raw_message=batch, headers={}, message_id="", correlation_id="", consumer=None)
+    return KafkaMessage(body=batch, raw_message=batch, headers={}, message_id="", correlation_id="", consumer=FAKE_CONSUMER)
 
 
 async def _body(message: KafkaMessage) -> Records:
-    records: Records = message.body
-    return records
+    return cast("Records", message.body)
 
 
-class Subscription(ConsumerRebalanceListener):
+class Subscription(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka declares no types
     """One subscriber. `broken`: partitions whose position lies outside of what the log holds, and that position; they stay paused."""
 
-    def __init__(
-        self, broker: KafkaBroker, reading: Reading, position: Positions, deliver: Callable[[Batch], Awaitable[None]]
-    ) -> None:
+    def __init__(self, broker: KafkaBroker, reading: Reading, position: Positions, deliver: Callable[[Batch], Awaitable[None]]) -> None:
         self._broker, self._reading, self._position, self._deliver = broker, reading, position, deliver
         self.next: dict[TopicPartition, int] = {}
         self.broken: dict[TopicPartition, int] = {}

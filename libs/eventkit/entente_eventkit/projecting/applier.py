@@ -69,7 +69,7 @@ class Folding:
                 continue
             try:
                 touched.append(list(touches(incoming.recorded())))
-            except Exception:  # noqa: BLE001, S112, PERF203 - loading ahead only saves queries; the fold meets the fault again and is parked
+            except Exception:  # noqa: BLE001, S112 - loading ahead only saves queries; the fold meets the fault again and is parked
                 continue
         self._rows.preload(each for some in touched for each in some)
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, ScalarSelect, select
+from sqlalchemy import ColumnElement, Connection, ScalarSelect, literal, select
 
 from entente_eventkit.projecting.rows import Row
 from entente_eventkit.projecting.shape import shape_of
@@ -30,7 +30,7 @@ class Ask:
     def all(self, table: type[R], *where: ColumnElement[bool] | bool, order_by: Sequence[Any] = (), limit: int | None = None) -> list[Any]:
         """The rows for which all of `where` hold, in order of key unless told otherwise."""
         shape = shape_of(table)
-        query = select(*shape.columns).where(shape.table.c.instance == _active(table.answers), *where)
+        query = select(*shape.columns).where(shape.table.c.instance == _active(table.answers), *map(_condition, where))
         query = query.order_by(*(order_by or shape.key_columns)).limit(limit)
         return [shape.model.model_construct(**row) for row in self.connection.execute(query).mappings()]
 
@@ -40,6 +40,10 @@ class Ask:
             applied.c.instance == _active(projection), applied.c.topic == topic, applied.c.stream == stream
         )
         return self.connection.execute(query).scalar_one_or_none() or 0
+
+
+def _condition(where: ColumnElement[bool] | bool) -> ColumnElement[bool]:
+    return where if isinstance(where, ColumnElement) else literal(where)  # mypy takes a model's attribute for its value
 
 
 def _active(projection: str) -> ScalarSelect[str]:

@@ -15,7 +15,7 @@ from entente_eventkit.projecting.incoming import Incoming, Unreadable, is_genesi
 from entente_eventkit.projecting.ledger import Ledger
 from entente_eventkit.projecting.offering import Offering, Tally
 from entente_eventkit.storage.database import Database
-from entente_eventkit.storage.dialect import is_transient
+from entente_eventkit.storage.dialect import is_transient, locked
 from entente_eventkit.storage.tables import checkpoint, instance, unreadable
 from entente_eventkit.telemetry import metrics
 
@@ -87,7 +87,7 @@ def deliver(batch: Batch) -> Delivery:
 def lock(connection: Connection, name: str, code: int) -> Row[Any]:
     """Locks the instance for the rest of the transaction; raises `Dropped` unless it is this code's to write."""
     query = select(instance).where(instance.c.name == name, instance.c.code == code, instance.c.state.in_([BUILDING, LIVE]))
-    row = connection.execute(query.with_for_update()).first()
+    row = connection.execute(locked(query)).first()
     if row is None:
         raise Dropped(name)
     return row

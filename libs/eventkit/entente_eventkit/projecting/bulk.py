@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, Table, bindparam, delete, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Select, Table, bindparam, delete, select, tuple_
 
 from entente_eventkit.storage import dialect
 
@@ -13,12 +13,14 @@ KEYS_A_QUERY = 400
 Key = tuple[Any, ...]
 
 
-def by_keys(select_: Select[Any], columns: Sequence[ColumnElement[Any]], keys: Sequence[Key], connection: Connection) -> Iterator[Row[Any]]:
-    """The rows of a SELECT whose `columns` are among `keys`, in as many queries as that takes."""
+def by_keys(
+    connection: Connection, query: Select[*tuple[Any, ...]], columns: Sequence[ColumnElement[Any]], keys: Sequence[Key]
+) -> Iterator[Key]:
+    """The rows of a query whose `columns` are among `keys`, in as many queries as that takes."""
     for start in range(0, len(keys), KEYS_A_QUERY):
         some = keys[start : start + KEYS_A_QUERY]
         among = columns[0].in_([key[0] for key in some]) if len(columns) == 1 else tuple_(*columns).in_(some)
-        yield from connection.execute(select_.where(among))
+        yield from connection.execute(query.where(among)).tuples()
 
 
 def upsert(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:

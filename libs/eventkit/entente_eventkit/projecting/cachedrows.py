@@ -31,8 +31,8 @@ class _Sheet:
     def load(self, connection: Connection, keys: list[Key]) -> None:
         self.known.update(dict.fromkeys(keys))
         model, key_of = self.shape.model, self.shape.key_of
-        for found in bulk.by_keys(self.query, self.shape.key_columns, keys, connection):
-            row = model.model_construct(**found._mapping)  # noqa: SLF001 - SQLAlchemy's public name
+        for values in bulk.by_keys(connection, self.query, self.shape.key_columns, keys):
+            row = model.model_construct(**dict(zip(self.shape.names, values, strict=True)))
             self.known[key_of(row)] = row
 
 
@@ -128,7 +128,9 @@ class CachedRows:
             return self._sheets[model]
         except KeyError:
             names = ", ".join(sorted(each.__name__ for each in self._sheets)) or "none"
-            raise TypeError(f"{model.__name__} is no model of this projection (its models: {names}); use the plain model, not the table") from None
+            raise TypeError(
+                f"{model.__name__} is no model of this projection (its models: {names}); use the plain model, not the table"
+            ) from None
 
     def _expect_key(self, sheet: _Sheet, key: Key) -> None:
         if len(key) != len(sheet.shape.key):

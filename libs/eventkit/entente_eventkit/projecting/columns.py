@@ -3,9 +3,10 @@
 from enum import Enum as PythonEnum
 from typing import Any
 
-from sqlalchemy import Dialect, Enum, Integer, String, TypeDecorator
-from sqlalchemy import DateTime as AnyDateTime
+from sqlalchemy import DateTime, Dialect, Enum, Integer, String, TypeDecorator
 from sqlalchemy.types import TypeEngine
+from sqlmodel import AutoString
+from sqlmodel.sql.sqltypes import UTCDateTime
 
 from entente_eventkit.storage.types import BigInt, Instant, Text
 
@@ -32,15 +33,11 @@ class Choice(TypeDecorator[PythonEnum]):
 def kernel_type(type_: TypeEngine[Any]) -> TypeEngine[Any]:
     """The platform's type for the one that SQLModel chose: 64-bit integers, moments in UTC, text without a length, choices by value."""
     match type_:
-        case Instant() | Choice():
-            return type_
         case Enum(enum_class=members) if members is not None:
             return Choice(members)
-        case TypeDecorator(impl=AnyDateTime()) | AnyDateTime():
+        case DateTime() | UTCDateTime():
             return Instant()
-        case TypeDecorator(impl=String()):
-            return Text()
-        case String():
+        case String() | AutoString():
             return Text()
         case Integer():
             return BigInt

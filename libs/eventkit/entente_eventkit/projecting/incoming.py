@@ -4,8 +4,8 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from entente_contracts.codec.kafka import from_kafka, routing
 from entente_contracts.cloudevent import NotACloudEvent
+from entente_contracts.codec.kafka import from_kafka, routing
 from entente_contracts.event import Event
 from entente_contracts.recorded import Recorded
 from entente_contracts.recording import decode

@@ -39,16 +39,16 @@ class Ledger:
     def load(self, events: Iterable[tuple[str, int]]) -> None:
         """Reads what concerns these (stream, version)s."""
         events = list(events)
-        streams = sorted({stream for stream, _ in events})
+        keys = [(stream,) for stream in sorted({stream for stream, _ in events})]
         query = select(applied.c.stream, applied.c.version, applied.c.id).where(
             applied.c.instance == self._instance, applied.c.topic == self._topic
         )
-        for stream, version, id in bulk.by_keys(query, [applied.c.stream], [(stream,) for stream in streams], self._connection):
-            self._versions[stream] = version, id
+        for stream, version, event in bulk.by_keys(self._connection, query, [applied.c.stream], keys):
+            self._versions[stream] = version, event
         if not bulk.exists(self._connection, parked, *self._mine()):
             return
-        query = select(parked.c.stream).where(*self._mine()).distinct()
-        self._stored = {row.stream for row in bulk.by_keys(query, [parked.c.stream], [(stream,) for stream in streams], self._connection)}
+        stored = select(parked.c.stream).where(*self._mine()).distinct()
+        self._stored = {stream for (stream,) in bulk.by_keys(self._connection, stored, [parked.c.stream], keys)}
         wanted = {(stream, version) for stream, version in events if stream in self._stored}
         wanted |= {(stream, self.applied(stream)[0] + 1) for stream in self._stored}
         self._fetch(sorted(wanted))
@@ -124,8 +124,8 @@ class Ledger:
         instance, topic, versions = self._instance, self._topic, self._versions
         rows: list[dict[str, Any]] = []
         for stream in sorted(self._moved):
-            version, id = versions[stream]
-            rows.append({"instance": instance, "topic": topic, "stream": stream, "version": version, "id": id})
+            version, event = versions[stream]
+            rows.append({"instance": instance, "topic": topic, "stream": stream, "version": version, "id": event})
         bulk.upsert(self._connection, applied, rows)
         self._moved.clear()
 
@@ -136,7 +136,7 @@ class Ledger:
         for stream, version in places:
             self._parked.setdefault(stream, {})[version] = None
         query = select(parked.c.stream, parked.c.version, parked.c.cause, parked.c.attempts, parked.c.since).where(*self._mine())
-        for stream, version, cause, attempts, since in bulk.by_keys(query, [parked.c.stream, parked.c.version], places, self._connection):
+        for stream, version, cause, attempts, since in bulk.by_keys(self._connection, query, [parked.c.stream, parked.c.version], places):
             self._parked[stream][version] = Parked(cause, attempts, since)
 
     def _read(self, stream: str, version: int) -> Incoming:

@@ -99,7 +99,7 @@ class Offering:
     def _fork(self, incoming: Incoming, applied_id: str) -> None:
         self.tally.forked += 1
         log.error(
-            "fork: version %d of %s is event %s here, but %s was applied; the store that wrote it was set back, or two stores write the stream",
+            "fork: version %d of %s is event %s here, but %s was applied; its store was set back, or two stores write the stream",
             incoming.version,
             incoming.stream,
             incoming.id,

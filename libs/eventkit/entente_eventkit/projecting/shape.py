@@ -43,7 +43,7 @@ def shape_of(row: type[Row]) -> Shape:
         raise TypeError(f"{row.__name__} is no table; declare it with table=True")
     table = mapper.local_table
     names = tuple(column.key for column in table.columns if column.key != "instance")
-    model = next((base for base in row.__mro__[1:] if _is_plain(base) and set(names) <= set(base.model_fields)), None)
+    model = next((base for base in row.__mro__[1:] if _plain(base, set(names))), None)
     if model is None:
         raise TypeError(f"{row.__name__} has no plain model; declare it as class {row.__name__}(Row, <plain SQLModel>, table=True)")
     key = tuple(column.key for column in table.primary_key.columns if column.key != "instance")
@@ -52,5 +52,5 @@ def shape_of(row: type[Row]) -> Shape:
     return Shape(table, model, key, names)
 
 
-def _is_plain(base: type) -> bool:
-    return issubclass(base, SQLModel) and base is not SQLModel and not issubclass(base, Row) and bool(base.model_fields)
+def _plain(base: type, names: set[str]) -> bool:
+    return issubclass(base, SQLModel) and not issubclass(base, Row) and names <= set(base.model_fields)

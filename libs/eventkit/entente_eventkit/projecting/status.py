@@ -21,7 +21,10 @@ class ParkedEvent:
 
 @dataclass(frozen=True, slots=True)
 class OpenGap:
-    """A stream that waits for an event which has not come for longer than `OPEN_GAP_AFTER`: versions `missing_from` up to below `before`."""
+    """A stream that waits for an event which has not come for longer than `OPEN_GAP_AFTER`.
+
+    What is missing: the versions from `missing_from` up to below `before`.
+    """
 
     topic: str
     stream: str

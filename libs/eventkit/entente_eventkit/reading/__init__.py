@@ -1,0 +1,1 @@
+"""Reading the log, and the stores, into the instances of a service."""

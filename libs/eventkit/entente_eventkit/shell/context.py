@@ -1,7 +1,7 @@
 """What a route gets: who asks, and the ways into the service. Used by every service's `api.py`."""
 
 import hashlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import Annotated, Any, Concatenate, ParamSpec, TypeVar
 
 from fastapi import Depends, Request
@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from entente_eventkit.acting.acting import Acting
 from entente_eventkit.projecting.ask import Ask
 from entente_eventkit.shell.asked import KEY_HEADER, REPLAYED_HEADER, expected_version, tag, traceparent_of, word
-from entente_eventkit.shell.errors import unstorable
+from entente_eventkit.shell.errors import storable
 from entente_eventkit.shell.permissions import principal_of
 from entente_eventkit.shell.principal import Principal
 from entente_eventkit.shell.running import Runtime
@@ -50,7 +50,7 @@ class Shell:
         def asking(connection: Connection) -> T:
             return question(Ask(connection), *args, **kwargs)
 
-        return await _storable(self.runtime.database.read(asking))
+        return await storable(self.runtime.database.read(asking))
 
     async def command(self, decider: Decider[Any, Any], command: Any, *, first: Callable[[Acting], None] | None = None) -> Answer:
         """Decides a command, honouring the request's `Idempotency-Key` and `If-Match`; `first` is run in the same transaction before it.
@@ -80,7 +80,7 @@ class Shell:
             with self.runtime.store.head(connection) as head:
                 return work(Acting(connection, head, self.clock), *args)
 
-        done = await _storable(self.runtime.database.write(acting))
+        done = await storable(self.runtime.database.write(acting))
         self.runtime.wake()
         return done
 
@@ -106,13 +106,6 @@ class Shell:
         )
         digest = hashlib.sha256(b"".join(hashlib.sha256(part).digest() for part in asked)).hexdigest()
         return Key(f"client/{self.principal.subject}", given if self._commands == 1 else f"{given}#{self._commands}", digest)
-
-
-async def _storable(work: Awaitable[T]) -> T:
-    try:
-        return await work
-    except (OverflowError, UnicodeEncodeError) as error:
-        raise unstorable() from error
 
 
 async def shell_of(request: Request) -> Shell:

@@ -1,7 +1,8 @@
 """Every way in which a request can fail, and the problem document that it is answered with."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+import logging
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, TypeVar
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
@@ -11,11 +12,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from entente_eventkit.shell import kinds
-from entente_eventkit.shell.asked import tag
+from entente_eventkit.shell.asked import KEY_HEADER, tag
 from entente_eventkit.shell.kinds import Kind
-from entente_eventkit.shell.problems import Problem, answer, answer_refusal
+from entente_eventkit.shell.problems import Problem, answer, of_refusal
 from entente_eventkit.store.decider import Refused
 from entente_eventkit.store.store import EventDoesNotDecode, EventTooLarge, KeyReused, VersionConflict
+
+T = TypeVar("T")
+log = logging.getLogger(__name__)
 
 VALUE_SHOWN = 80
 ERRORS_SHOWN = 50
@@ -52,57 +56,45 @@ def too_large(limit: int) -> Problem:
 
 def answer_errors(app: FastAPI, known: Mapping[str, Kind]) -> None:
     """Makes the application answer every error with a problem document; `known`: the kinds of problems by code."""
-
-    async def on_problem(request: Request, problem: Problem) -> Response:
-        return answer(request, problem)
-
-    async def on_refused(request: Request, refused: Refused) -> Response:
-        return answer_refusal(request, refused, known)
-
-    async def on_http(request: Request, error: HTTPException) -> Response:
-        return answer(request, _of_status(request, error))
-
-    async def on_invalid(request: Request, error: RequestValidationError) -> Response:
-        return answer(request, _of_values(error))
-
-    async def on_conflict(request: Request, conflict: VersionConflict) -> Response:
-        return answer(request, _of_conflict(request, conflict))
-
-    async def on_reused(request: Request, reused: KeyReused) -> Response:
-        return answer(request, Problem(kinds.KEY_REUSED, str(reused), where="header Idempotency-Key"))
-
-    async def on_large_event(request: Request, large: EventTooLarge) -> Response:
-        return answer(request, Problem(kinds.EVENT_TOO_LARGE, str(large)))
-
-    async def on_bad_event(request: Request, bad: EventDoesNotDecode) -> Response:
-        return answer(request, Problem(kinds.INVALID_EVENT, str(bad)))
-
-    async def on_database(request: Request, error: OperationalError) -> Response:
-        away = Problem(kinds.NOT_READY, "the service's database does not answer; nothing was written", headers={"Retry-After": "2"})
-        return answer(request, away)
-
-    async def on_value(request: Request, error: DataError) -> Response:
-        return answer(request, unstorable())
-
-    handlers: dict[type[Exception], Any] = {
-        Problem: on_problem,
-        Refused: on_refused,
-        HTTPException: on_http,
-        RequestValidationError: on_invalid,
-        VersionConflict: on_conflict,
-        KeyReused: on_reused,
-        EventTooLarge: on_large_event,
-        EventDoesNotDecode: on_bad_event,
-        OperationalError: on_database,
-        DataError: on_value,
+    explain: dict[type[Exception], Callable[[Request, Any], Problem]] = {
+        Problem: lambda _, problem: problem,
+        Refused: lambda _, refused: of_refusal(refused, known),
+        HTTPException: _of_status,
+        RequestValidationError: lambda _, error: _of_values(error),
+        VersionConflict: _of_conflict,
+        KeyReused: lambda _, reused: Problem(kinds.KEY_REUSED, str(reused), where=f"header {KEY_HEADER}"),
+        EventTooLarge: lambda _, large: Problem(kinds.EVENT_TOO_LARGE, str(large)),
+        EventDoesNotDecode: lambda _, bad: Problem(kinds.INVALID_EVENT, str(bad)),
+        OperationalError: lambda _, away: _of_database(away),
+        DataError: lambda _, error: unstorable(),  # noqa: ARG005 - the text may quote the statement
     }
-    for kind, handler in handlers.items():
-        app.add_exception_handler(kind, handler)
+    for error, explained in explain.items():
+        app.add_exception_handler(error, _answering(explained))
+
+
+def _answering(explained: Callable[[Request, Any], Problem]) -> Callable[[Request, Exception], Awaitable[Response]]:
+    async def handler(request: Request, error: Exception) -> Response:
+        return answer(request, explained(request, error))
+
+    return handler
 
 
 def unstorable() -> Problem:
     """The problem of a value that no database can hold."""
     return Problem(kinds.UNSTORABLE, "a number or text of the request is beyond what can be stored or looked for")
+
+
+async def storable(work: Awaitable[T]) -> T:
+    """Waits for work of the database; a value that its driver cannot take becomes the caller's problem."""
+    try:
+        return await work
+    except (OverflowError, UnicodeEncodeError) as error:
+        raise unstorable() from error
+
+
+def _of_database(away: OperationalError) -> Problem:
+    log.warning("the database does not answer: %s", type(away.orig).__name__)
+    return Problem(kinds.NOT_READY, "the service's database does not answer; nothing was written", headers={"Retry-After": "2"})
 
 
 def _of_status(request: Request, error: HTTPException) -> Problem:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from fastapi import FastAPI
 from starlette.requests import Request
-from starlette.routing import get_route_path
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from entente_eventkit.shell.errors import BodyTooLarge, too_large
@@ -69,7 +68,7 @@ class Gate:
         await self.app(scope, _counting(receive, limit), send)
 
     def _way(self, scope: Scope) -> Way | None:
-        path, method = get_route_path(scope), scope["method"]
+        path, method = scope["path"].removeprefix(scope.get("root_path", "")), scope["method"]
         return next((way for way in self.ways if method in way.methods and way.form.match(path)), None)
 
 

@@ -45,6 +45,6 @@ def health(runtimes: dict[str, Runtime]) -> APIRouter:
 async def _reasons(name: str, runtime: Runtime) -> Sequence[str]:
     try:
         return await runtime.ready()
-    except Exception as error:  # noqa: BLE001 - whatever keeps the service from answering this is the answer
+    except Exception as error:
         log.warning("readiness of %s could not be asked", name, exc_info=True)
         return [f"it could not be asked ({type(error).__name__}); its log says more"]

@@ -20,9 +20,9 @@ ABOUT = "The process that the services run in."
 def mount(apps: Sequence[FastAPI], *, also: APIRouter | None = None) -> Starlette:
     """The root application of a process that runs these services (each from `build_app`), each under `/<service>`.
 
-    `/` lists them, `/problems` what can go wrong, `/health/...` speaks for all. `also`: routes of the process itself, at the root, each with
-    its permission. Runtimes start in order before the first request and stop in reverse after the last one; what fails to start
-    stops what had started, and the process ends.
+    `/` lists them, `/problems` what can go wrong, `/health/...` speaks for all. `also`: routes of the process itself, at the root,
+    each with its permission. Runtimes start in order before the first request and stop in reverse after the last one; what fails to
+    start stops what had started, and the process ends.
     """
     if not apps:
         raise ValueError("there is no service to mount; give at least one application")

@@ -12,6 +12,7 @@ from entente_contracts.event import Event
 from entente_contracts.recorded import Actor, Origin, Recorded
 from entente_eventkit.projecting.status import InstanceStatus, ParkedEvent
 from entente_eventkit.shell import kinds
+from entente_eventkit.shell.errors import storable
 from entente_eventkit.shell.permissions import requires
 from entente_eventkit.shell.problems import Problem
 from entente_eventkit.shell.rebuilds import Rebuild, Rebuilds
@@ -103,15 +104,15 @@ def shown(event: Recorded[Event]) -> EventShown:
 def ops(runtime: Runtime, rebuilds: Rebuilds, projections: Sequence[str]) -> APIRouter:
     """The operators' pages of one service."""
     router = APIRouter(prefix="/ops", tags=["ops"])
+    _add_instances(router, runtime)
+    _add_rebuilds(router, rebuilds, projections)
+    _add_events(router, runtime)
+    return router
 
+
+def _add_instances(router: APIRouter, runtime: Runtime) -> None:
     async def status(parked: int) -> list[InstanceStatus]:
-        return await to_thread(runtime.instances.status, parked=parked)
-
-    def known(projection: str) -> str:
-        if projection not in projections:
-            there = ", ".join(projections) or "none"
-            raise Problem(kinds.NOT_FOUND, f"there is no projection {projection[:80]} here", mend=f"name one of these: {there}")
-        return projection
+        return await to_thread(runtime.instances.status, parked)
 
     @router.get("/lag", dependencies=READ)
     async def lag() -> list[Lag]:
@@ -140,6 +141,14 @@ def ops(runtime: Runtime, rebuilds: Rebuilds, projections: Sequence[str]) -> API
         left = next((one.parked_total for one in await status(1) if one.name == what.instance), 0)
         return Redriven(instance=what.instance, applied=applied, parked=left)
 
+
+def _add_rebuilds(router: APIRouter, rebuilds: Rebuilds, projections: Sequence[str]) -> None:
+    def known(projection: str) -> str:
+        if projection not in projections:
+            there = ", ".join(projections) or "none"
+            raise Problem(kinds.NOT_FOUND, f"there is no projection {projection[:80]} here", mend=f"name one of these: {there}")
+        return projection
+
     @router.post("/rebuild/{projection}", dependencies=WRITE, status_code=202)
     async def rebuild(projection: str, *, check: bool = False) -> Rebuild:
         """Starts building the projection anew beside the live one, to switch to it at the end; with `check` only compares the two."""
@@ -153,10 +162,12 @@ def ops(runtime: Runtime, rebuilds: Rebuilds, projections: Sequence[str]) -> API
             raise Problem(kinds.NOT_FOUND, f"{projection} was not rebuilt since the service started", mend="start it with POST first")
         return last
 
+
+def _add_events(router: APIRouter, runtime: Runtime) -> None:
     @router.get("/events/by-id/{id}", dependencies=READ)
     async def event(id: str) -> EventShown:
         """One event that this service wrote."""
-        found = await runtime.database.read(runtime.store.event, id)
+        found = await storable(runtime.database.read(runtime.store.event, id))
         if found is None:
             raise Problem(kinds.NOT_FOUND, f"this service wrote no event {id[:80]}", mend="ask the service that its `source` names")
         return shown(found)
@@ -164,7 +175,5 @@ def ops(runtime: Runtime, rebuilds: Rebuilds, projections: Sequence[str]) -> API
     @router.get("/events/{correlationid:path}", dependencies=READ)
     async def chain(correlationid: str, limit: Many = 1000) -> Chain:
         """The events of one chain of causes that this service wrote, with what each was caused by."""
-        found = await runtime.database.read(runtime.store.correlated, correlationid)
+        found = await storable(runtime.database.read(runtime.store.correlated, correlationid))
         return Chain(correlationid=correlationid, total=len(found), events=[shown(one) for one in found[:limit]])
-
-    return router

@@ -30,7 +30,8 @@ window.addEventListener("load", () => SwaggerUIBundle({
 """
 STYLE = """\
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; color: #1b1f24; background: #fff; }
-h1 { font-size: 1.6rem; } h2 { font-size: 1.15rem; margin: 1.6rem 0 0.2rem; } p { margin: 0.2rem 0; } code { background: #f0f2f4; padding: 0 0.2rem; }
+h1 { font-size: 1.6rem; } h2 { font-size: 1.15rem; margin: 1.6rem 0 0.2rem; } p { margin: 0.2rem 0; }
+code { background: #f0f2f4; padding: 0 0.2rem; }
 a { color: #0b57d0; }
 """
 
@@ -39,7 +40,8 @@ def page(title: str, body: str, head: str = "") -> HTMLResponse:
     """One HTML page; `body` and `head` are markup, `title` is text."""
     shown = html.escape(title)
     return HTMLResponse(
-        f'<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<title>{shown}</title>\n{head}</head>\n<body>\n{body}</body>\n</html>\n'
+        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        f"<title>{shown}</title>\n{head}</head>\n<body>\n{body}</body>\n</html>\n"
     )
 
 
@@ -98,14 +100,14 @@ def front(services: Sequence[tuple[str, str]], problems: Iterable[Kind]) -> APIR
     @router.get("/problems")
     async def list_problems() -> HTMLResponse:
         body = "".join(
-            f'<h2 id="{html.escape(kind.code)}">{html.escape(kind.title)}</h2>\n<p><code>{html.escape(kind.code)}</code>, status {kind.status}. '
+            f'<h2 id="{kind.code}">{html.escape(kind.title)}</h2>\n<p><code>{kind.code}</code>, status {kind.status}. '
             f"{html.escape(kind.about)}</p>\n<p>{html.escape(kind.mend)}</p>\n"
             for kind in kinds
         )
         note = (
-            "<p>Every refusal is a problem document (RFC 9457): <code>type</code>, <code>title</code>, <code>status</code>, <code>detail</code>, "
-            "<code>where</code>, <code>mend</code> and <code>instance</code>. A code that is not listed here is a rule of its service; "
-            "the answer's <code>detail</code> and <code>mend</code> say all there is.</p>\n"
+            "<p>Every refusal is a problem document (RFC 9457): <code>type</code>, <code>title</code>, <code>status</code>, "
+            "<code>detail</code>, <code>where</code>, <code>mend</code> and <code>instance</code>. A code that is not listed here is a "
+            "rule of its service; the answer's <code>detail</code> and <code>mend</code> say all there is.</p>\n"
         )
         return page("Entente: what can go wrong", f"<h1>What can go wrong</h1>\n{note}{body}", head)
 

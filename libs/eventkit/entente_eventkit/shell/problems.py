@@ -43,37 +43,24 @@ class ProblemAnswer(Response):
 def answer(request: Request, problem: Problem) -> Response:
     """The answer to a request that met this problem."""
     kind = problem.kind
-    return _answer(request, kind.code, kind.status, kind.title, problem.detail, problem.where, problem.mend, problem.also, problem.headers)
-
-
-def answer_refusal(request: Request, refused: Refused, known: Mapping[str, Kind]) -> Response:
-    """The answer to a command that the domain refused."""
-    kind = known.get(refused.code)
-    title = kind.title if kind else refused.code.replace("-", " ").capitalize()
-    return _answer(request, refused.code, refused.status, title, refused.detail, refused.where, refused.mend, refused.also, {})
-
-
-def _answer(
-    request: Request,
-    code: str,
-    status: int,
-    title: str,
-    detail: str,
-    where: str | None,
-    mend: str,
-    also: Mapping[str, Any],
-    headers: Mapping[str, str],
-) -> Response:
-    request.state.problem = code
+    request.state.problem = kind.code
     document = {
-        **also,
-        "type": f"/problems#{code}",
-        "title": title,
-        "status": status,
-        "detail": detail,
-        "where": where or f"{request.method} {request.scope['path']}"[:200],
-        "mend": mend,
-        "instance": f"/{asked}" if (asked := getattr(request.state, "request_id", None)) else None,
-        "code": code,
+        **problem.also,
+        "type": f"/problems#{kind.code}",
+        "title": kind.title,
+        "status": kind.status,
+        "detail": problem.detail,
+        "where": problem.where or f"{request.method[:20]} {request.scope['path'][:200]}",
+        "mend": problem.mend,
+        "instance": f"/{request.state.request_id}",
+        "code": kind.code,
     }
-    return ProblemAnswer({name: value for name, value in document.items() if value is not None}, status, dict(headers))
+    return ProblemAnswer(document, kind.status, problem.headers)
+
+
+def of_refusal(refused: Refused, known: Mapping[str, Kind]) -> Problem:
+    """A domain's refusal as a problem; its title from the catalogue where the service declared the kind, else made of its code."""
+    declared = known.get(refused.code)
+    title = declared.title if declared else refused.code.replace("-", " ").capitalize()
+    kind = Kind(refused.code, refused.status, title, refused.detail, refused.mend)
+    return Problem(kind, refused.detail, where=refused.where, also=refused.also)

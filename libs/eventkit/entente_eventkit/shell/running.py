@@ -53,7 +53,7 @@ class Runtime(Protocol):
         ...
 
     async def ready(self) -> Sequence[str]:
-        """Why the service cannot serve now, a sentence each: an unknown migration revision, a log not open, a reader that died. Empty: ready."""
+        """Why the service cannot serve now, a sentence each: an unknown migration revision, a log not open, a dead reader. Empty: ready."""
         ...
 
     async def lag(self) -> Sequence[Lag]:

@@ -1,0 +1,1 @@
+"""Databases: transactions, tables, column types, migrations."""

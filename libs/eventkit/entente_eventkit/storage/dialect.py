@@ -66,16 +66,17 @@ def locked(query: Select[Any]) -> Select[Any]:
     return query.with_for_update()
 
 
-def upsert(table: Table) -> Insert:
+def upsert(connection: Connection, table: Table) -> Insert:  # noqa: ARG001 - its dialect decides once there are two
     """An insert that replaces the row with the same primary key."""
     statement = insert(table)
     others = {column.name: statement.excluded[column.name] for column in table.columns if not column.primary_key}
-    return statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=others)
+    keys = list(table.primary_key)
+    return statement.on_conflict_do_update(index_elements=keys, set_=others) if others else statement.on_conflict_do_nothing(keys)
 
 
-def insert_if_absent(table: Table) -> Insert:
+def insert_absent(connection: Connection, table: Table) -> Insert:  # noqa: ARG001 - its dialect decides once there are two
     """An insert that leaves the row with the same primary key as it is."""
-    return insert(table).on_conflict_do_nothing(index_elements=list(table.primary_key))
+    return insert(table).on_conflict_do_nothing(list(table.primary_key))
 
 
 def is_transient(error: BaseException) -> bool:
@@ -106,6 +107,8 @@ def _settle(connection: sqlite3.Connection, record: object) -> None:  # noqa: AR
 
 
 def _begin(connection: Connection) -> None:
-    writes = connection.get_execution_options().get(WRITES, False)
-    connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if writes else 'ON'}")
+    writes: bool = connection.get_execution_options().get(WRITES, False)
+    if connection.info.get(WRITES) is not writes:
+        connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if writes else 'ON'}")
+        connection.info[WRITES] = writes
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

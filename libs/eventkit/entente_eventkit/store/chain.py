@@ -55,7 +55,7 @@ def verify_chain(connection: Connection) -> Broken | None:
     return None
 
 
-def _rows(connection: Connection) -> Iterator[Row[tuple[int, str, bytes, bytes | None]]]:
+def _rows(connection: Connection) -> Iterator[Row[int, str, bytes, bytes | None]]:
     position = -1
     while chunk := connection.execute(_NEXT, {"position": position}).all():
         yield from chunk

@@ -47,6 +47,8 @@ class Answer:
 def load(head: Head, decider: Decider[C, S], stream: str) -> S | None:
     """The state that a stream's events fold to. Within one transaction each event is folded once."""
     topic, at = decider.topic, (decider.name, stream)
+    version: int
+    state: S | None
     version, state = head.states.get(at, (0, None))
     current = head.version(topic, stream)
     if version == current:

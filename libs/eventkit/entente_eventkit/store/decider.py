@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from entente_contracts.event import Event
-from entente_contracts.refused import Refused as Refused
+from entente_contracts.refused import Refused
 from entente_contracts.topics import Topic
+
+__all__ = ["Decider", "Refused"]
 
 C = TypeVar("C")
 S = TypeVar("S")

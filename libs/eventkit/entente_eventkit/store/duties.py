@@ -5,11 +5,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, delete, select
 
-from entente_eventkit.storage.dialect import insert_if_absent
+from entente_eventkit.storage.dialect import insert_absent
 from entente_eventkit.storage.tables import due
 from entente_eventkit.store.because import Because
 
-_SCHEDULE = insert_if_absent(due)
 _FALLEN_DUE = (
     select(due.c.duty, due.c.subject, due.c.at, due.c.cause, due.c.correlationid)
     .where(due.c.at <= bindparam("now"))
@@ -33,7 +32,7 @@ class Due:
 def schedule(connection: Connection, duty: str, subject: str, at: datetime, because: Because) -> None:
     """Puts a due into the table; the same again changes nothing, its first cause stays."""
     values = {"duty": duty, "subject": subject, "at": at, "cause": because.causationid, "correlationid": because.correlationid}
-    connection.execute(_SCHEDULE, values)
+    connection.execute(insert_absent(connection, due), values)
 
 
 def fallen_due(connection: Connection, now: datetime, limit: int) -> list[Due]:

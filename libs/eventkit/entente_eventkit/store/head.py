@@ -30,6 +30,9 @@ _VERSION = select(func.max(events_table.c.version)).where(
 _ANSWER = select(keys_table.c.request_hash, keys_table.c.answer).where(
     keys_table.c.scope == bindparam("scope"), keys_table.c.key == bindparam("key")
 )
+_INSERT_EVENTS = events_table.insert()
+_INSERT_KEYS = keys_table.insert()
+_MOVE_HEAD = head_table.update().where(head_table.c.id == 1).values(position=bindparam("new_position"), hash=bindparam("new_hash"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,11 @@ class Head:
         self._new_keys: list[dict[str, Any]] = []
         self.states: dict[tuple[str, str], tuple[int, Any]] = {}
         """What `commands.load` folded so far: (decider, stream) -> (version, state)."""
+
+    @property
+    def position(self) -> int:
+        """The position of the last event, those appended here among them; 0 before the first."""
+        return self._position
 
     def version(self, topic: Topic, stream: str) -> int:
         """The stream's last version, 0 where it has none."""
@@ -133,7 +141,7 @@ class Head:
                 dataclassification=new.dataclassification,
                 origin=new.origin,
             )
-            ready.append(encoded(topic, recorded))
+            ready.append(encoded(topic, recorded, new.body))
         return ready
 
     def _take(self, topic: Topic, stream: str, event: Encoded) -> None:
@@ -161,11 +169,10 @@ class Head:
     def write(self) -> None:
         """Writes what was appended and remembered; called once, at the end of the block, by `EventStore.head`."""
         if self._new_events:
-            self._connection.execute(events_table.insert(), self._new_events)
-            moved = head_table.update().where(head_table.c.id == 1).values(position=self._position, hash=self._hash)
-            self._connection.execute(moved)
+            self._connection.execute(_INSERT_EVENTS, self._new_events)
+            self._connection.execute(_MOVE_HEAD, {"new_position": self._position, "new_hash": self._hash})
         if self._new_keys:
-            self._connection.execute(keys_table.insert(), self._new_keys)
+            self._connection.execute(_INSERT_KEYS, self._new_keys)
 
 
 def _parent(because: Because) -> str | None:

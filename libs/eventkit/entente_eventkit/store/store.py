@@ -12,14 +12,11 @@ from entente_eventkit.clock import Clock
 from entente_eventkit.storage.database import Database
 from entente_eventkit.storage.tables import head as head_table
 from entente_eventkit.store import stored
-from entente_eventkit.store.errors import EventDoesNotDecode as EventDoesNotDecode
-from entente_eventkit.store.errors import EventTooLarge as EventTooLarge
-from entente_eventkit.store.errors import KeyReused as KeyReused
-from entente_eventkit.store.errors import VersionConflict as VersionConflict
-from entente_eventkit.store.head import Head as Head
-from entente_eventkit.store.head import KnownAnswer as KnownAnswer
-from entente_eventkit.store.stored import NewEvent as NewEvent
-from entente_eventkit.store.stored import Stored as Stored
+from entente_eventkit.store.errors import EventDoesNotDecode, EventTooLarge, KeyReused, VersionConflict
+from entente_eventkit.store.head import Head, KnownAnswer
+from entente_eventkit.store.stored import NewEvent, Stored
+
+__all__ = ["EventDoesNotDecode", "EventStore", "EventTooLarge", "Head", "KeyReused", "KnownAnswer", "NewEvent", "Stored", "VersionConflict"]
 
 _LOCKED = "entente_head_locked"
 
@@ -50,7 +47,8 @@ class EventStore:
 
     def last_position(self, connection: Connection) -> int:
         """The position of the last event, 0 where there is none."""
-        return connection.execute(select(head_table.c.position)).scalar_one()
+        position: int = connection.execute(select(head_table.c.position)).scalar_one()
+        return position
 
     def correlated(self, connection: Connection, correlationid: str) -> list[Recorded[Event]]:
         """Every event of one chain of causes that this service wrote, in order of position."""

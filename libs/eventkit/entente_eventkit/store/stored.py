@@ -17,12 +17,16 @@ from entente_eventkit.storage.tables import events
 
 @dataclass(frozen=True, slots=True)
 class NewEvent:
-    """An event still to be appended; `time` is when it happened (None: now)."""
+    """An event still to be appended; `time` is when it happened (None: now).
+
+    `body`: the data's bytes as its sender wrote them, in canonical form, which are stored as they are; None: the model's own.
+    """
 
     data: Event
     time: datetime | None = None
     origin: Origin | None = None
     dataclassification: str | None = None
+    body: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +67,7 @@ def after(connection: Connection, position: int, limit: int, topics: Sequence[st
         rows = connection.execute(_AFTER_OF_ONE, values | {"topic": topics[0]})
     else:
         rows = connection.execute(_AFTER_OF_MANY, values | {"topics": list(topics)})
-    return [
-        Stored(position, topic, stream, version, id, hash, orjson.loads(headers), body)
-        for position, topic, stream, version, id, hash, headers, body in rows
-    ]
+    return [Stored(*row[:6], orjson.loads(row[6]), row[7]) for row in rows]
 
 
 def correlated(connection: Connection, correlationid: str) -> list[Recorded[Event]]:
@@ -89,14 +90,14 @@ def last(connection: Connection, topic: str, stream: str) -> Recorded[Event] | N
     return _one(connection, _LAST, {"topic": topic, "stream": stream})
 
 
-def _all(connection: Connection, query: Select[tuple[bytes, bytes | None]], values: dict[str, Any]) -> list[Recorded[Event]]:
+def _all(connection: Connection, query: Select[bytes, bytes | None], values: dict[str, Any]) -> list[Recorded[Event]]:
     return [_recorded(row) for row in connection.execute(query, values)]
 
 
-def _one(connection: Connection, query: Select[tuple[bytes, bytes | None]], values: dict[str, Any]) -> Recorded[Event] | None:
+def _one(connection: Connection, query: Select[bytes, bytes | None], values: dict[str, Any]) -> Recorded[Event] | None:
     row = connection.execute(query, values).one_or_none()
     return None if row is None else _recorded(row)
 
 
-def _recorded(row: Row[tuple[bytes, bytes | None]]) -> Recorded[Event]:
+def _recorded(row: Row[bytes, bytes | None]) -> Recorded[Event]:
     return decode(CloudEvent(orjson.loads(row[0]), row[1]))

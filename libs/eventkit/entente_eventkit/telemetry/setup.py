@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from entente_eventkit.telemetry import metrics, names, tracing
+from entente_eventkit.telemetry import metrics, tracing
 
 if TYPE_CHECKING:
     from opentelemetry.sdk.metrics.export import MetricReader
@@ -23,46 +23,16 @@ def configure(
     off()
     if endpoint is None and exporter is None and reader is None:
         return
-    from opentelemetry.sdk.resources import Resource  # noqa: PLC0415 - half a second of import that a process without telemetry saves
+    from entente_eventkit.telemetry import sdk  # noqa: PLC0415 - a process without telemetry saves the import of the whole SDK
 
-    resource = Resource.create({names.SERVICE_NAME: service_name})
     if endpoint is not None or exporter is not None:
-        _trace(resource, endpoint, exporter)
+        tracer, close = sdk.tracer(service_name, endpoint, exporter)
+        _closing.append(close)
+        tracing.record(tracer)
     if endpoint is not None or reader is not None:
-        _measure(resource, endpoint, reader)
-
-
-def _trace(resource: "Resource", endpoint: str | None, exporter: "SpanExporter | None") -> None:
-    from opentelemetry.sdk.trace import TracerProvider
-    from opentelemetry.sdk.trace.export import BatchSpanProcessor, SimpleSpanProcessor
-
-    provider = TracerProvider(resource=resource, shutdown_on_exit=False)
-    if exporter is not None:
-        provider.add_span_processor(SimpleSpanProcessor(exporter))
-    if endpoint is not None:
-        from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
-
-        provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(_path(endpoint, "traces"))))
-    tracing.record(provider.get_tracer("entente"))
-    _closing.append(provider.shutdown)
-
-
-def _measure(resource: "Resource", endpoint: str | None, reader: "MetricReader | None") -> None:
-    from opentelemetry.sdk.metrics import MeterProvider
-    from opentelemetry.sdk.metrics.export import PeriodicExportingMetricReader
-
-    readers = [] if reader is None else [reader]
-    if endpoint is not None:
-        from opentelemetry.exporter.otlp.proto.http.metric_exporter import OTLPMetricExporter
-
-        readers.append(PeriodicExportingMetricReader(OTLPMetricExporter(_path(endpoint, "metrics"))))
-    provider = MeterProvider(readers, resource=resource, shutdown_on_exit=False)
-    metrics.record(provider.get_meter("entente"))
-    _closing.append(provider.shutdown)
-
-
-def _path(endpoint: str, signal: str) -> str:
-    return f"{endpoint.rstrip('/')}/v1/{signal}"
+        meter, close = sdk.meter(service_name, endpoint, reader)
+        _closing.append(close)
+        metrics.record(meter)
 
 
 def off() -> None:

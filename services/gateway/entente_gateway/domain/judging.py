@@ -93,11 +93,10 @@ class FirstSeen:
 
 @dataclass(frozen=True, slots=True)
 class Admitted:
-    """It comes in: `data` of `source` about `country`, as the observation that it calls `id`; `covers` is the hash over what was signed."""
+    """It comes in: what `source` calls `id`, about `country`; `body` is its data in canonical form, `covers` the hash over what was signed."""
 
     source: Source
     id: str
-    type: str
     country: str
     data: Event
     body: bytes
@@ -237,7 +236,7 @@ def _why_nobody(uri: str, registered: Source | None, makers: list[tuple[Source, 
 
 def _admit(arrival: Examined, identified: _Identified) -> Admitted | Quarantined:
     source, reading = identified.source, arrival.reading
-    if reading is None or reading.name is None or arrival.type is None:
+    if reading is None or reading.name is None:
         return Quarantined(
             QuarantineReason.UNKNOWN_TYPE,
             f"{_cut(arrival.type)} is no type, in a known version, that sources report",
@@ -262,7 +261,7 @@ def _admit(arrival: Examined, identified: _Identified) -> Admitted | Quarantined
             "have the right added, or send only what you may",
             source,
         )
-    return Admitted(source, identified.id, arrival.type, reading.country, reading.data, reading.body, identified.covers)
+    return Admitted(source, identified.id, reading.country, reading.data, reading.body, identified.covers)
 
 
 def _beyond(rights: Rights, name: str, country: str) -> str | None:

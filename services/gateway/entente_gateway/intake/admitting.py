@@ -87,7 +87,7 @@ class _Desk:
         source, head = admitted.source, self.acting.head
         origin = Origin(source.uri, admitted.id, item.digest)
         because = self._because(origin.cause, source)
-        event = NewEvent(admitted.data, examined.time, origin, wire=(admitted.type, admitted.body))
+        event = NewEvent(admitted.data, examined.time, origin, body=admitted.body)
         try:
             (recorded,) = head.append(OBSERVATIONS, f"observation/{source.name}/{admitted.country}", [event], because)
         except (EventTooLarge, EventDoesNotDecode) as error:

@@ -14,7 +14,7 @@ def keyid_of(public_key_pem: bytes) -> str:
     return f"sha256-{hashlib.sha256(der).hexdigest()[:16]}"
 
 
-def new_key(path: Path) -> bytes:
+def make_key(path: Path) -> bytes:
     """Makes an Ed25519 key, its private half in a new file (0600), its public half beside it as `<file>.pub`; gives the public half."""
     from entente_contracts.events.gateway import KeyAlgorithm
     from entente_contracts.signature import generate_key

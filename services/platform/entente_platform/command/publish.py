@@ -115,7 +115,7 @@ def _uri_of(name: str, folder: DataFolder) -> str:
     from entente_platform.command.sources import listed
 
     with Platform(folder, "officer") as platform:
-        known = {each["source"]: each["uri"] for each in listed(platform)}
+        known = {each["name"]: each["uri"] for each in listed(platform)}
     if name not in known:
         raise Trouble(
             f"no source is registered under the name {name}",

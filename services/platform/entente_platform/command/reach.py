@@ -32,11 +32,25 @@ class Platform:
         """The JSON at a path."""
         return self._asked("GET", path, params={name: value for name, value in query.items() if value is not None})
 
+    def every(self, path: str) -> list[Any]:
+        """The items of all pages of a listing."""
+        items: list[Any] = []
+        page: str | None = path
+        while page is not None:
+            answer = self._send("GET", page)
+            items.extend(answer.json()["items"])
+            page = answer.links.get("next", {}).get("url")
+        return items
+
     def post(self, path: str, body: Any = None, **query: str) -> Any:
         """The JSON answer to a posted JSON body."""
         return self._asked("POST", path, params=query, json=body)
 
     def _asked(self, method: str, path: str, **request: Any) -> Any:
+        answer = self._send(method, path, **request)
+        return answer.json() if answer.content else None
+
+    def _send(self, method: str, path: str, **request: Any) -> httpx.Response:
         try:
             answer = self._http.request(method, path, **request)
         except httpx.TransportError as error:
@@ -48,7 +62,7 @@ class Platform:
             ) from error
         if answer.is_error:
             raise _trouble(answer)
-        return answer.json() if answer.content else None
+        return answer
 
     def close(self) -> None:
         """Closes its connections."""

@@ -1,0 +1,163 @@
+"""The live reader of a service: what the log delivers goes to all instances, batch by batch; who missed something catches up."""
+
+import asyncio
+import logging
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+
+from entente_contracts.topics import Topic
+from entente_eventkit.log.embedded import EmbeddedLog
+from entente_eventkit.log.kafka import KafkaLog
+from entente_eventkit.log.port import Batch
+from entente_eventkit.projecting.instances import Instances
+from entente_eventkit.reading.catch_up import CatchUp, Progress, history_of
+from entente_eventkit.reading.feeding import Feeding
+from entente_eventkit.reading.history import Place
+from entente_eventkit.reading.known import LIVE, Known, fed_instances, waiting_in_vain
+from entente_eventkit.reading.threads import in_thread
+from entente_eventkit.storage.database import Database
+
+_log = logging.getLogger(__name__)
+
+NEARLY_THERE = 2000
+"""Once a catch-up read no more than this, the live reader waits for the rest, so that nothing comes in between."""
+
+WATCH_EVERY = 1.0
+"""Seconds between two looks for streams that wait for an event which never came."""
+
+
+def _nothing() -> None:
+    """Nobody wants to know."""
+
+
+class Reader:
+    """Reads `reads` (by projection or policy, the topics that it folds) for one service.
+
+    `after_feeding` is called after every batch that changed anything: policies may have appended, folds may have left marks.
+    """
+
+    def __init__(
+        self,
+        log: EmbeddedLog | KafkaLog,
+        service: str,
+        reads: Mapping[str, Sequence[Topic]],
+        instances: Instances,
+        database: Database,
+        *,
+        after_feeding: Callable[[], None] = _nothing,
+    ) -> None:
+        self.log, self.service, self.database, self.instances = log, service, database, instances
+        self.topics = tuple(dict.fromkeys(topic for topics in reads.values() for topic in topics))
+        self.feeding = Feeding(instances)
+        self._reads = reads
+        self._after_feeding = after_feeding
+        self._catch_up = CatchUp(history_of(log), self.feeding)
+        self._delivered: dict[Place, int] = {}
+        self._delivering = asyncio.Lock()
+        self._one_at_a_time: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._catching_up: set[asyncio.Task[None]] = set()
+        self._behind: set[str] = set()
+        self._begun: set[tuple[str, str]] = set()
+        self._beginning = asyncio.Lock()
+        self._waiting: frozenset[tuple[str, str]] = frozenset()
+
+    async def run(self) -> None:
+        """Reads until cancelled, and ends after the batch in hand. A service that reads nothing waits for its end."""
+        watching = asyncio.create_task(self._watch())
+        try:
+            if self.topics:
+                await self.log.read(f"entente-{self.service}", self.topics, self, self._deliver)
+            else:
+                await watching
+        finally:
+            tasks = [watching, *self._catching_up]
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def next(self, topic: str, generation: str, partition: int) -> int:
+        """Where the live instances stand. Where the log keeps no history they first read it from the stores: the generation is there
+        already, so whatever was appended before it began is in the stores, and whatever comes later is in it."""
+        if not self.log.keeps_history:
+            async with self._beginning:
+                if (topic, generation) not in self._begun:
+                    for one in await self.database.read(fed_instances):
+                        if one.state == LIVE and any(topic == read.name for read in self._topics_of(one)):
+                            await self.catch_up(one.name)
+                    self._begun.add((topic, generation))
+        return await in_thread(self.instances.next, topic, generation, partition)
+
+    async def catch_up(self, instance: str, progress: Progress | None = None) -> None:
+        """Brings an instance to the end of history, and joins it to the live reader: from then on it misses nothing."""
+        known = {one.name: one for one in await self.database.read(fed_instances)}
+        if instance not in known:
+            raise LookupError(f"{instance} is no instance that is fed; it was retired, or never made")
+        topics = self._topics_of(known[instance])
+        self._behind.add(instance)
+        try:
+            async with self._one_at_a_time[instance]:
+                while await self._catch_up.run(instance, topics, progress) > NEARLY_THERE:
+                    progress = None
+                async with self._delivering:
+                    await self._catch_up.run(instance, topics)
+                    await self._join(instance, topics)
+        finally:
+            self._behind.discard(instance)
+        self._after_feeding()
+
+    def alarms(self) -> list[str]:
+        """What an operator should look at, in words."""
+        waiting = [f"{instance} waits for an event of {topic} that has not come" for instance, topic in sorted(self._waiting)]
+        failing = [self.feeding.failing] if self.feeding.failing else []
+        return [*self.log.alarms(), *failing, *waiting]
+
+    async def _deliver(self, batch: Batch) -> None:
+        async with self._delivering:
+            fed = await self.feeding.feed(batch)
+            self._delivered[batch.topic, batch.generation, batch.partition] = batch.end
+        if any(fed.applied.values()):
+            self._after_feeding()
+        for instance in fed.holes:
+            self._catch_up_later(instance)
+
+    async def _join(self, instance: str, topics: Sequence[Topic]) -> None:
+        """What the live reader has delivered so far lies in the stores too, so an instance that has read those has it."""
+        if self.log.keeps_history:
+            return
+        names = {topic.name for topic in topics}
+        for (topic, generation, partition), end in self._delivered.items():
+            if topic in names:
+                await self.feeding.feed(Batch(topic, generation, partition, 0, end, ()), instance)
+
+    def _catch_up_later(self, instance: str) -> None:
+        if instance not in self._behind:
+            self._behind.add(instance)
+            _log.info("%s missed something and catches up", instance)
+            task = asyncio.create_task(self._catch_up_quietly(instance))
+            self._catching_up.add(task)
+            task.add_done_callback(self._catching_up.discard)
+
+    async def _catch_up_quietly(self, instance: str) -> None:
+        try:
+            await self.catch_up(instance)
+        except Exception as error:  # noqa: BLE001 - the next batch or look finds the hole again
+            self._behind.discard(instance)
+            _log.warning("%s could not catch up, the next look tries again: %r", instance, error)
+
+    async def _watch(self) -> None:
+        """Looks for streams that wait for an event which never came. Where history is in the stores the event is fetched from there;
+        Kafka's owner must begin a new generation, which is for an operator to decide."""
+        while True:
+            await asyncio.sleep(WATCH_EVERY)
+            try:
+                waiting = await self.database.read(waiting_in_vain)
+            except Exception as error:  # noqa: BLE001 - looked at again a second later
+                _log.warning("the parked events cannot be looked at: %r", error)
+                continue
+            again, self._waiting = waiting & self._waiting, waiting
+            if not self.log.keeps_history:
+                for instance in sorted({instance for instance, _ in again}):
+                    self._catch_up_later(instance)
+
+    def _topics_of(self, one: Known) -> Sequence[Topic]:
+        return self._reads.get(one.projection, ())

@@ -1,0 +1,108 @@
+"""Arbitrary events for property tests: whatever a published schema allows, and envelopes around it."""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from hypothesis import strategies as st
+
+from entente_contracts.event import Event
+from entente_contracts.recorded import Actor, AuthType, Origin, Recorded
+from entente_contracts.recording import body_of
+from entente_contracts.registry import CURRENT
+from entente_contracts.schemas import schema_of
+
+TEXT = st.text(st.characters(exclude_categories=["Cs"]))
+NAMES = st.text(st.characters(exclude_categories=["Cs", "Cc", "Cn"]), min_size=1, max_size=40)
+MOMENTS = st.datetimes(min_value=datetime(1900, 1, 1), max_value=datetime(2200, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - hypothesis wants naive bounds
+
+_LARGEST = 2**53 - 1
+_ORDERED: Mapping[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
+    name: lambda value, names=names: {**value, **dict(zip(names, sorted(value[each] for each in names), strict=True))}
+    for name, names in {"Deaths": ("low", "best", "high"), "When": ("first", "last"), "WhenV1": ("first", "last")}.items()
+}
+"""What a schema cannot say: the values that must not decrease, by the part's name."""
+
+
+def values(schema: Mapping[str, Any], root: Mapping[str, Any] | None = None) -> st.SearchStrategy[Any]:
+    """JSON values that the schema allows; of JSON Schema, what the events use."""
+    root = schema if root is None else root
+    match schema:
+        case {"$ref": reference}:
+            return values(root["$defs"][reference.removeprefix("#/$defs/")], root)
+        case {"anyOf": alternatives}:
+            return st.one_of([values(each, root) for each in alternatives])
+        case {"enum": members}:
+            return st.sampled_from(members)
+        case {"type": "object"}:
+            return _objects(schema, root)
+        case {"type": "array"}:
+            return st.lists(values(schema["items"], root), max_size=min(schema.get("maxItems", 3), 3))
+        case {"type": "string"}:
+            return _texts(schema)
+        case {"type": "integer"}:
+            return st.integers(schema.get("minimum", -_LARGEST), schema.get("maximum", _LARGEST))
+        case {"type": "number"}:
+            return st.floats(schema.get("minimum"), schema.get("maximum"), allow_nan=False, allow_infinity=False)
+        case {"type": "boolean"}:
+            return st.booleans()
+        case {"type": "null"}:
+            return st.none()
+    raise NotImplementedError(f"no values for {schema}")
+
+
+def events(model: type[Event] | None = None) -> st.SearchStrategy[Event]:
+    """Events of a model, else of any current one."""
+    if model is None:
+        return st.one_of([events(each) for each in CURRENT])
+    return values(schema_of(model)).map(model.model_validate)
+
+
+def recorded(data: st.SearchStrategy[Event]) -> st.SearchStrategy[Recorded[Event]]:
+    """Events with an arbitrary envelope, of the type that they have."""
+    return data.flatmap(
+        lambda event: st.builds(
+            Recorded,
+            id=st.uuids().map(str),
+            source=NAMES,
+            type=st.just(event.event_type()),
+            subject=NAMES,
+            sequence=st.integers(1, 10**19),
+            time=MOMENTS,
+            recordedtime=MOMENTS,
+            correlationid=NAMES,
+            causationid=NAMES,
+            actor=st.builds(Actor, st.sampled_from(AuthType), NAMES, st.none() | NAMES),
+            data=st.just(event),
+            traceparent=st.none() | NAMES,
+            dataclassification=st.none() | NAMES,
+            origin=st.none() | st.builds(Origin, NAMES, NAMES, NAMES),
+        )
+    )
+
+
+def bodies(model: type[Event]) -> st.SearchStrategy[bytes]:
+    """Data of a model as it is written."""
+    return events(model).map(body_of)
+
+
+def _objects(schema: Mapping[str, Any], root: Mapping[str, Any]) -> st.SearchStrategy[dict[str, Any]]:
+    required = set(schema.get("required", ()))
+    members = {name: values(said, root) for name, said in schema["properties"].items()}
+    found = st.fixed_dictionaries(
+        {name: member for name, member in members.items() if name in required},
+        optional={name: member for name, member in members.items() if name not in required},
+    )
+    order = _ORDERED.get(schema.get("title", ""))
+    return found if order is None else found.map(order)
+
+
+def _texts(schema: Mapping[str, Any]) -> st.SearchStrategy[str]:
+    match schema:
+        case {"format": "date"}:
+            return st.dates().map(lambda day: day.isoformat())
+        case {"format": "date-time"}:
+            return MOMENTS.map(lambda moment: moment.isoformat())
+        case {"pattern": pattern}:
+            return st.from_regex(pattern.replace("$", r"\Z"), alphabet=st.characters(max_codepoint=0x7F))
+    return st.text(st.characters(exclude_categories=["Cs"]), min_size=schema.get("minLength", 0), max_size=min(schema.get("maxLength", 60), 60))

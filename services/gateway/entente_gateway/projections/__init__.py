@@ -1,0 +1,1 @@
+"""What the gateway knows of its own decisions, a question a file."""

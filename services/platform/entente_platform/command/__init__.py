@@ -1,0 +1,27 @@
+"""The `entente` command. Each module is imported at once and light; what is heavy is imported when it is needed."""
+
+import typer
+
+from entente_platform.command import answers, demo, publish, sources, up
+
+app = typer.Typer(
+    name="entente",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Military diplomacy on a log of signed, explained events.",
+    epilog="Exit codes: 0 done; 1 it failed, or something was refused; 2 asked wrongly; 3 no platform can be reached.",
+)
+app.command("up")(up.up)
+app.command("migrate")(up.migrate)
+app.add_typer(sources.app, name="source")
+app.command("publish")(publish.publish)
+app.command("score")(answers.score)
+app.command("warnings")(answers.warnings)
+app.command("lag")(answers.lag)
+app.command("demo")(demo.demo)
+
+
+def main() -> None:
+    """The entry point."""
+    app()

@@ -1,0 +1,88 @@
+"""All services in one process: one data folder, one clock, one embedded log, one address on loopback."""
+
+import fcntl
+import signal
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+import uvicorn
+from starlette.applications import Starlette
+
+from entente_eventkit.clock import Clock, SetClock, SystemClock
+from entente_platform.folder import DataFolder
+
+LOOPBACK = "127.0.0.1"
+GRACE = 10
+"""Seconds that requests in hand get at a stop."""
+
+
+class InUse(Exception):
+    """Another platform runs on the folder, or something else listens on the port; the text says which."""
+
+
+def clock_at(start: datetime | None) -> Clock:
+    """The machine's clock, or one that stands at `start` until it is moved."""
+    return SystemClock() if start is None else SetClock(start)
+
+
+@contextmanager
+def alone(folder: DataFolder) -> Iterator[None]:
+    """Holds the data folder for one process; raises `InUse` where another has it. The lock goes with its process, however that ends."""
+    folder.make()
+    with folder.lock.open("a") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise InUse(f"another platform runs on the data folder {folder.path}") from None
+        yield
+
+
+def listening(port: int) -> socket.socket:
+    """A socket on loopback (port 0: any that is free); raises `InUse`."""
+    made = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        made.bind((LOOPBACK, port))
+    except OSError as error:
+        made.close()
+        raise InUse(f"port {port} cannot be used: {error.strerror}") from error
+    return made
+
+
+class _Server(uvicorn.Server):
+    """Says when it answers, and when it no longer will."""
+
+    def __init__(self, config: uvicorn.Config, started: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._tell = started
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._tell()
+
+
+def serve(app: Starlette, folder: DataFolder, listener: socket.socket, started: Callable[[str], None]) -> bool:
+    """Runs until SIGINT or SIGTERM, then stops in order; gives whether it had started. `started(url)` is called when it answers."""
+    url = f"http://{LOOPBACK}:{listener.getsockname()[1]}"
+
+    def tell() -> None:
+        folder.note_running(url)
+        started(url)
+
+    config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="on", timeout_graceful_shutdown=GRACE)
+    server = _Server(config, tell)
+    # uvicorn stops in order on these signals and then raises them again, for handlers that were there before: nothing more is to be done.
+    before = {each: signal.signal(each, lambda *_: None) for each in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        server.run([listener])
+    except SystemExit:
+        return False
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
+        folder.note_stopped()
+        listener.close()
+    return server.started
