@@ -7,7 +7,12 @@ from typing import Any, NoReturn
 import rfc8785
 
 _LARGEST = 2**53 - 1
-_MOST_DIGITS = len(str(-_LARGEST))
+DEEPEST = 64
+"""How many levels of objects and arrays are read."""
+
+_TOO_DEEP = f"nested too deep; send at most {DEEPEST} levels"
+_MOST_DIGITS = len("-100000000000000000000")
+"""Larger numbers have an exponent in the canonical form."""
 _NOT_PLAIN = re.compile("\\de[+-]\\d|\\.0(?:[,}\\]]|\\Z)|\\d{16}|[\ud800-\U0010ffff]")
 """Where Python's own encoder may write a number or order two names otherwise than RFC 8785; what this does not match is canonical."""
 _HALF_PAIR = re.compile(r"\\u[dD][89a-fA-F]")
@@ -18,10 +23,14 @@ class NotJson(ValueError):
     """The bytes are not JSON that every reader understands alike; the text says what and where, and how to mend it."""
 
 
-def _integer(digits: str) -> int:
-    if len(digits) > _MOST_DIGITS or abs(number := int(digits)) > _LARGEST:
-        raise NotJson(f"the number {digits[:40]} is beyond 2^53 - 1 and would be rounded; write it as a string")
-    return number
+def _integer(digits: str) -> int | float:
+    if len(digits) <= _MOST_DIGITS:
+        number = int(digits)
+        if abs(number) <= _LARGEST:
+            return number
+        if rfc8785.dumps(float(number)) == digits.encode():
+            return float(number)
+    raise NotJson(f"the number {digits[:40]} is beyond 2^53 - 1 and would be rounded; write it as a string")
 
 
 def _constant(name: str) -> NoReturn:
@@ -50,6 +59,8 @@ def read(data: bytes) -> Any:
         raise NotJson("a string holds U+0000, which databases cannot keep; leave it out")
     try:
         value = _DECODER.decode(text)
+        if text.count("[") + text.count("{") > DEEPEST and _depth(value) > DEEPEST:
+            raise NotJson(_TOO_DEEP)
         if _HALF_PAIR.search(text):
             json.dumps(value, ensure_ascii=False).encode("utf-8")
     except UnicodeEncodeError as error:
@@ -57,8 +68,16 @@ def read(data: bytes) -> Any:
     except json.JSONDecodeError as error:
         raise NotJson(f"{error.msg} at line {error.lineno}, column {error.colno}") from error
     except RecursionError as error:
-        raise NotJson("nested too deep; send at most a few levels") from error
+        raise NotJson(_TOO_DEEP) from error
     return value
+
+
+def _depth(value: Any) -> int:
+    levels, level = 0, [value]
+    while level := [each for each in level if isinstance(each, dict | list)]:
+        levels += 1
+        level = [inner for each in level for inner in (each.values() if isinstance(each, dict) else each)]
+    return levels
 
 
 def canonical(value: Any) -> bytes:
@@ -69,7 +88,7 @@ def canonical(value: Any) -> bytes:
             return text.encode("utf-8")
         return rfc8785.dumps(value)
     except RecursionError as error:
-        raise NotJson("nested too deep; send at most a few levels") from error
+        raise NotJson(_TOO_DEEP) from error
     except ValueError as error:
         raise NotJson(f"no canonical form: {error}; write it otherwise") from error
 

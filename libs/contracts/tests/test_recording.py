@@ -1,8 +1,12 @@
 import json
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from entente_contracts import registry, strict_json
 from entente_contracts.cloudevent import CloudEvent
 from entente_contracts.codec import http, kafka
@@ -11,8 +15,6 @@ from entente_contracts.events.observations import DatePrecision, Deaths, Kind, O
 from entente_contracts.recorded import Actor, AuthType, Recorded
 from entente_contracts.recording import Undecodable, UnknownType, UnknownVersion, body_of, decode, encode
 from entente_testkit import arbitrary
-from hypothesis import given
-from hypothesis import strategies as st
 
 REPORTED = ObservationReported(
     observation="417",
@@ -124,7 +126,9 @@ def changed(data=None, without=(), **attributes):
     return CloudEvent(kept | attributes, event.data if data is None else data)
 
 
-@pytest.mark.parametrize("type", ["entente.observations.seen.v1", "entente.observations.reported", "entente.observations.reported.vx", "", "v1"])
+@pytest.mark.parametrize(
+    "type", ["entente.observations.seen.v1", "entente.observations.reported", "entente.observations.reported.vx", "", "v1"]
+)
 def test_an_event_of_another_name_is_of_unknown_type(type):
     with pytest.raises(UnknownType):
         decode(changed(type=type))
@@ -141,7 +145,9 @@ def test_an_event_of_another_version_is_of_unknown_version(version):
         decode(changed(type=f"entente.observations.reported.v{version}"))
 
 
-@pytest.mark.parametrize("name", ["id", "source", "subject", "sequence", "time", "recordedtime", "correlationid", "causationid", "authtype", "authid"])
+@pytest.mark.parametrize(
+    "name", ["id", "source", "subject", "sequence", "time", "recordedtime", "correlationid", "causationid", "authtype", "authid"]
+)
 def test_an_event_without_a_part_of_its_envelope_is_undecodable(name):
     with pytest.raises(Undecodable, match=name):
         decode(changed(without=[name]))
@@ -151,7 +157,7 @@ def test_an_event_without_a_part_of_its_envelope_is_undecodable(name):
     "attributes",
     [
         {"sequence": "-1"},
-        {"sequence": "١"},
+        {"sequence": "\u0661"},
         {"sequence": "1" * 21},
         {"time": "yesterday"},
         {"time": "2023-10-01"},
@@ -171,7 +177,9 @@ def test_an_event_with_an_unreadable_envelope_is_undecodable(attributes):
 
 
 @pytest.mark.parametrize("type", ["entente.observations.reported.v1", "entente.observations.reported.v2"])
-@pytest.mark.parametrize("data", [b"{", b"[]", b"1", b"null", b"\xff", b'{"when": 1}', b'{"when": {}}', b"[" * 100_000], ids=lambda data: data[:9])
+@pytest.mark.parametrize(
+    "data", [b"{", b"[]", b"1", b"null", b"\xff", b'{"when": 1}', b'{"when": {}}', b"[" * 100_000], ids=lambda data: data[:9]
+)
 def test_an_event_with_unreadable_data_is_undecodable(type, data):
     with pytest.raises(Undecodable):
         decode(changed(data, type=type))
@@ -184,7 +192,5 @@ def test_an_event_without_data_is_undecodable():
 
 @given(st.binary(), st.sampled_from([model.event_type() for model in registry.EVENTS]))
 def test_arbitrary_bytes_are_decoded_or_undecodable(data, type):
-    try:
+    with suppress(Undecodable):
         decode(changed(data, type=type))
-    except Undecodable:
-        pass

@@ -12,43 +12,27 @@ from entente_contracts.recording import body_of
 from entente_contracts.registry import CURRENT
 from entente_contracts.schemas import schema_of
 
-TEXT = st.text(st.characters(exclude_categories=["Cs"]))
+_CHARACTERS = st.characters(exclude_categories=["Cs"], exclude_characters="\x00")
+
+TEXT = st.text(_CHARACTERS)
 NAMES = st.text(st.characters(exclude_categories=["Cs", "Cc", "Cn"]), min_size=1, max_size=40)
-MOMENTS = st.datetimes(min_value=datetime(1900, 1, 1), max_value=datetime(2200, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - hypothesis wants naive bounds
+MOMENTS = st.datetimes(datetime(1900, 1, 1), datetime(2200, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - the bounds have to be naive
 
 _LARGEST = 2**53 - 1
-_ORDERED: Mapping[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
-    name: lambda value, names=names: {**value, **dict(zip(names, sorted(value[each] for each in names), strict=True))}
-    for name, names in {"Deaths": ("low", "best", "high"), "When": ("first", "last"), "WhenV1": ("first", "last")}.items()
-}
-"""What a schema cannot say: the values that must not decrease, by the part's name."""
+_ORDERED = {"Deaths": ("low", "best", "high"), "When": ("first", "last"), "WhenV1": ("first", "last")}
+"""What a schema cannot say: values that must not decrease, by the name of their part."""
 
 
 def values(schema: Mapping[str, Any], root: Mapping[str, Any] | None = None) -> st.SearchStrategy[Any]:
-    """JSON values that the schema allows; of JSON Schema, what the events use."""
+    """JSON values that the schema allows; of JSON Schema, what the events use. No text holds U+0000, which databases cannot keep."""
     root = schema if root is None else root
-    match schema:
-        case {"$ref": reference}:
-            return values(root["$defs"][reference.removeprefix("#/$defs/")], root)
-        case {"anyOf": alternatives}:
-            return st.one_of([values(each, root) for each in alternatives])
-        case {"enum": members}:
-            return st.sampled_from(members)
-        case {"type": "object"}:
-            return _objects(schema, root)
-        case {"type": "array"}:
-            return st.lists(values(schema["items"], root), max_size=min(schema.get("maxItems", 3), 3))
-        case {"type": "string"}:
-            return _texts(schema)
-        case {"type": "integer"}:
-            return st.integers(schema.get("minimum", -_LARGEST), schema.get("maximum", _LARGEST))
-        case {"type": "number"}:
-            return st.floats(schema.get("minimum"), schema.get("maximum"), allow_nan=False, allow_infinity=False)
-        case {"type": "boolean"}:
-            return st.booleans()
-        case {"type": "null"}:
-            return st.none()
-    raise NotImplementedError(f"no values for {schema}")
+    if "$ref" in schema:
+        return values(root["$defs"][schema["$ref"].removeprefix("#/$defs/")], root)
+    if "anyOf" in schema:
+        return st.one_of([values(each, root) for each in schema["anyOf"]])
+    if "enum" in schema:
+        return st.sampled_from(schema["enum"])
+    return _BY_TYPE[schema["type"]](schema, root)
 
 
 def events(model: type[Event] | None = None) -> st.SearchStrategy[Event]:
@@ -58,32 +42,34 @@ def events(model: type[Event] | None = None) -> st.SearchStrategy[Event]:
     return values(schema_of(model)).map(model.model_validate)
 
 
-def recorded(data: st.SearchStrategy[Event]) -> st.SearchStrategy[Recorded[Event]]:
-    """Events with an arbitrary envelope, of the type that they have."""
-    return data.flatmap(
-        lambda event: st.builds(
-            Recorded,
-            id=st.uuids().map(str),
-            source=NAMES,
-            type=st.just(event.event_type()),
-            subject=NAMES,
-            sequence=st.integers(1, 10**19),
-            time=MOMENTS,
-            recordedtime=MOMENTS,
-            correlationid=NAMES,
-            causationid=NAMES,
-            actor=st.builds(Actor, st.sampled_from(AuthType), NAMES, st.none() | NAMES),
-            data=st.just(event),
-            traceparent=st.none() | NAMES,
-            dataclassification=st.none() | NAMES,
-            origin=st.none() | st.builds(Origin, NAMES, NAMES, NAMES),
-        )
-    )
-
-
 def bodies(model: type[Event]) -> st.SearchStrategy[bytes]:
     """Data of a model as it is written."""
     return events(model).map(body_of)
+
+
+def recorded(data: st.SearchStrategy[Event]) -> st.SearchStrategy[Recorded[Event]]:
+    """Events with an arbitrary envelope, of the type that they have."""
+    return data.flatmap(_enveloped)
+
+
+def _enveloped(event: Event) -> st.SearchStrategy[Recorded[Event]]:
+    return st.builds(
+        Recorded,
+        id=st.uuids().map(str),
+        source=NAMES,
+        type=st.just(event.event_type()),
+        subject=NAMES,
+        sequence=st.integers(1, 10**19),
+        time=MOMENTS,
+        recordedtime=MOMENTS,
+        correlationid=NAMES,
+        causationid=NAMES,
+        actor=st.builds(Actor, st.sampled_from(AuthType), NAMES, st.none() | NAMES),
+        data=st.just(event),
+        traceparent=st.none() | NAMES,
+        dataclassification=st.none() | NAMES,
+        origin=st.none() | st.builds(Origin, NAMES, NAMES, NAMES),
+    )
 
 
 def _objects(schema: Mapping[str, Any], root: Mapping[str, Any]) -> st.SearchStrategy[dict[str, Any]]:
@@ -93,11 +79,15 @@ def _objects(schema: Mapping[str, Any], root: Mapping[str, Any]) -> st.SearchStr
         {name: member for name, member in members.items() if name in required},
         optional={name: member for name, member in members.items() if name not in required},
     )
-    order = _ORDERED.get(schema.get("title", ""))
-    return found if order is None else found.map(order)
+    names = _ORDERED.get(schema.get("title", ""), ())
+    return found.map(lambda value: {**value, **dict(zip(names, sorted(value[name] for name in names), strict=True))})
 
 
-def _texts(schema: Mapping[str, Any]) -> st.SearchStrategy[str]:
+def _arrays(schema: Mapping[str, Any], root: Mapping[str, Any]) -> st.SearchStrategy[list[Any]]:
+    return st.lists(values(schema["items"], root), max_size=min(schema.get("maxItems", 3), 3))
+
+
+def _texts(schema: Mapping[str, Any], _root: Mapping[str, Any]) -> st.SearchStrategy[str]:
     match schema:
         case {"format": "date"}:
             return st.dates().map(lambda day: day.isoformat())
@@ -105,4 +95,26 @@ def _texts(schema: Mapping[str, Any]) -> st.SearchStrategy[str]:
             return MOMENTS.map(lambda moment: moment.isoformat())
         case {"pattern": pattern}:
             return st.from_regex(pattern.replace("$", r"\Z"), alphabet=st.characters(max_codepoint=0x7F))
-    return st.text(st.characters(exclude_categories=["Cs"]), min_size=schema.get("minLength", 0), max_size=min(schema.get("maxLength", 60), 60))
+    return st.text(_CHARACTERS, min_size=schema.get("minLength", 0), max_size=min(schema.get("maxLength", 60), 60))
+
+
+def _integers(schema: Mapping[str, Any], _root: Mapping[str, Any]) -> st.SearchStrategy[int]:
+    return st.integers(schema.get("minimum", -_LARGEST), schema.get("maximum", _LARGEST))
+
+
+def _numbers(schema: Mapping[str, Any], _root: Mapping[str, Any]) -> st.SearchStrategy[float]:
+    return st.floats(schema.get("minimum"), schema.get("maximum"), allow_nan=False, allow_infinity=False)
+
+
+def _nulls(_schema: Mapping[str, Any], _root: Mapping[str, Any]) -> st.SearchStrategy[None]:
+    return st.none()
+
+
+_BY_TYPE: Mapping[str, Callable[[Mapping[str, Any], Mapping[str, Any]], st.SearchStrategy[Any]]] = {
+    "object": _objects,
+    "array": _arrays,
+    "string": _texts,
+    "integer": _integers,
+    "number": _numbers,
+    "null": _nulls,
+}

@@ -5,6 +5,7 @@ from typing import cast
 
 from grimp import ImportGraph
 from importlinter import Contract, ContractCheck, fields, output
+from importlinter.domain.imports import ModuleExpression
 
 
 class OnlyImports(Contract):
@@ -19,7 +20,7 @@ class OnlyImports(Contract):
         allowed = tuple(cast("list[str]", self.allowed))
         rooms = {
             room
-            for expression in cast("list[fields.ModuleExpression]", self.modules)
+            for expression in cast("list[ModuleExpression]", self.modules)
             for room in graph.find_matching_modules(expression.expression)
         }
         strays = sorted(

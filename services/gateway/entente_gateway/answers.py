@@ -65,12 +65,13 @@ class SourceAnswer(BaseModel):
 class SourcesAnswer(BaseModel):
     """Registered sources in order of their names."""
 
-    sources: list[SourceAnswer]
+    items: list[SourceAnswer]
 
 
 class RefusedAnswer(BaseModel):
-    """An arrival in quarantine by the last word on it. `times`: how often it was refused; `admitted`: the event it became, if it passed later.
+    """An arrival in quarantine by the last word on it.
 
+    `times`: how often it came; `admitted`: the event that it became, if it passed later.
     `claimed_source` and `claimed_id` are what it said of itself; `signed_by` is the source whose key signed it, null where nobody vouches.
     """
 
@@ -97,4 +98,4 @@ class RefusedAnswer(BaseModel):
 class QuarantineAnswer(BaseModel):
     """What was refused, the last judged first."""
 
-    refused: list[RefusedAnswer]
+    items: list[RefusedAnswer]

@@ -1,30 +1,36 @@
 """The questions behind the reading routes."""
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import and_, or_, select
 from sqlmodel import col
 
+from entente_contracts import rfc3339
 from entente_contracts.events.gateway import QuarantineReason
 from entente_contracts.refused import Refused
 from entente_eventkit.projecting.ask import Ask
+from entente_eventkit.shell import kinds
 from entente_eventkit.shell.paging import Page
+from entente_eventkit.shell.problems import Problem
 from entente_gateway.answers import QuarantineAnswer, RefusedAnswer, SourceAnswer, SourcesAnswer
-from entente_gateway.projections.quarantine import RefusedArrival, RefusedArrivalRow
-from entente_gateway.projections.sources import SourceKeyNowRow, SourceNowRow
+from entente_gateway.projections.quarantine import RefusedArrivalRow
+from entente_gateway.projections.sources import SourceKeyNow, SourceKeyNowRow, SourceNowRow
 from entente_gateway.tables import arrival
 
 
 def list_sources(ask: Ask, page: Page) -> SourcesAnswer:
     """A page of the registered sources, by name."""
-    wanted = [] if page.after is None else [col(SourceNowRow.name) > str(page.after[0])]
-    found = ask.all(SourceNowRow, *wanted, order_by=[col(SourceNowRow.name)], limit=page.limit + 1)
+    match page.after:
+        case None:
+            where = []
+        case (str(last),):
+            where = [col(SourceNowRow.name) > last]
+        case _:
+            raise _other_listing()
+    found = ask.all(SourceNowRow, *where, order_by=[col(SourceNowRow.name)], limit=page.limit + 1)
     shown = page.cut(found, lambda source: (source.name,))
-    keys: dict[str, list[Any]] = {source.name: [] for source in shown}
-    for key in ask.all(SourceKeyNowRow, col(SourceKeyNowRow.source).in_(list(keys)), order_by=[col(SourceKeyNowRow.added), col(SourceKeyNowRow.keyid)]):
-        keys[key.source].append(key)
-    return SourcesAnswer(sources=[SourceAnswer.of(source, keys[source.name]) for source in shown])
+    keys = _keys(ask, [source.name for source in shown])
+    return SourcesAnswer(items=[SourceAnswer.of(source, keys[source.name]) for source in shown])
 
 
 def show_source(ask: Ask, name: str) -> SourceAnswer:
@@ -32,22 +38,49 @@ def show_source(ask: Ask, name: str) -> SourceAnswer:
     source = ask.one(SourceNowRow, name)
     if source is None:
         raise Refused("no-such-source", f"no source is named {name!r}", "see the list of sources", where="path name", status=404)
-    keys = ask.all(SourceKeyNowRow, col(SourceKeyNowRow.source) == name, order_by=[col(SourceKeyNowRow.added), col(SourceKeyNowRow.keyid)])
-    return SourceAnswer.of(source, keys)
+    return SourceAnswer.of(source, _keys(ask, [name])[name])
 
 
-def list_quarantine(ask: Ask, page: Page, reason: QuarantineReason | None, source: str | None) -> QuarantineAnswer:
+def list_quarantine(ask: Ask, page: Page, *, reason: QuarantineReason | None, signed_by: str | None) -> QuarantineAnswer:
     """A page of what was refused, the last judged first; of one reason, or signed by one source, where asked."""
-    row = RefusedArrivalRow
-    wanted = []
+    judged, digest = col(RefusedArrivalRow.last_judged), col(RefusedArrivalRow.digest)
+    where = []
     if reason is not None:
-        wanted.append(col(row.reason) == reason.value)
-    if source is not None:
-        wanted.append(col(row.signed_by) == source)
+        where.append(col(RefusedArrivalRow.reason) == reason.value)
+    if signed_by is not None:
+        where.append(col(RefusedArrivalRow.signed_by) == signed_by)
     if page.after is not None:
-        last, digest = _cursor(page.after)
-        wanted.append(or_(col(row.last_judged) < last, and_(col(row.last_judged) == last, col(row.digest) > digest)))
-    found = ask.all(row, *wanted, order_by=[col(row.last_judged).desc(), col(row.digest)], limit=page.limit + 1)
+        last, same = _place(page.after)
+        where.append(or_(judged < last, and_(judged == last, digest > same)))
+    found = ask.all(RefusedArrivalRow, *where, order_by=[judged.desc(), digest], limit=page.limit + 1)
     shown = page.cut(found, lambda refused: (refused.last_judged.isoformat(), refused.digest))
-    counted = _counted(ask, shown)
-    return QuarantineAnswer(refused=[RefusedAnswer.of(refused, *counted[refused.digest]) for refused in shown])
+    came = _came(ask, [refused.digest for refused in shown])
+    return QuarantineAnswer(items=[RefusedAnswer.of(refused, *came[refused.digest]) for refused in shown])
+
+
+def _keys(ask: Ask, names: list[str]) -> dict[str, list[SourceKeyNow]]:
+    keys: dict[str, list[SourceKeyNow]] = {name: [] for name in names}
+    order = [col(SourceKeyNowRow.added), col(SourceKeyNowRow.keyid)]
+    for key in ask.all(SourceKeyNowRow, col(SourceKeyNowRow.source).in_(names), order_by=order):
+        keys[key.source].append(key)
+    return keys
+
+
+def _came(ask: Ask, digests: list[str]) -> dict[str, tuple[int, datetime]]:
+    """How often each of these came, and when last."""
+    found = ask.connection.execute(select(arrival.c.digest, arrival.c.times, arrival.c.last_arrived).where(arrival.c.digest.in_(digests)))
+    return {row.digest: (row.times, row.last_arrived) for row in found}
+
+
+def _place(after: tuple[str | int, ...]) -> tuple[datetime, str]:
+    match after:
+        case (str(last), str(digest)):
+            try:
+                return rfc3339.from_text(last), digest
+            except ValueError:
+                pass
+    raise _other_listing()
+
+
+def _other_listing() -> Problem:
+    return Problem(kinds.BAD_CURSOR, "the cursor was given out by another listing", where="query after")

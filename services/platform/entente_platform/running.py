@@ -11,7 +11,17 @@ import uvicorn
 from starlette.applications import Starlette
 
 from entente_eventkit.clock import Clock, SetClock, SystemClock
+from entente_eventkit.log.embedded import EmbeddedLog
+from entente_eventkit.runtime import ServiceRuntime, SharedLog
+from entente_eventkit.service import Service
+from entente_eventkit.shell.build import build_app
+from entente_eventkit.shell.mounting import mount
+from entente_eventkit.shell.tokens import make_tokens
+from entente_eventkit.storage.database import Database
+from entente_eventkit.storage.migrations import migrate
+from entente_platform.app import SERVICES
 from entente_platform.folder import DataFolder
+from entente_platform.routes import routes
 
 LOOPBACK = "127.0.0.1"
 GRACE = 10
@@ -49,6 +59,30 @@ def listening(port: int) -> socket.socket:
         made.close()
         raise InUse(f"port {port} cannot be used: {error.strerror}") from error
     return made
+
+
+def platform(folder: DataFolder, clock: Clock) -> Starlette:
+    """The application of all services on a data folder, which migrates its databases and makes its tokens by itself."""
+    log = SharedLog(EmbeddedLog())
+    runtimes = {service.name: ServiceRuntime(service, _database(folder, service), log, clock, migrates=True) for service in SERVICES}
+    door = make_tokens(folder.tokens)
+    apps = [build_app(service, runtimes[service.name], door=door) for service in SERVICES]
+    return mount(apps, also=routes(clock, runtimes))
+
+
+def migrate_all(folder: DataFolder) -> Iterator[str]:
+    """Brings every service's database to this version; gives the names of the services, one by one as they are done."""
+    for service in SERVICES:
+        database = Database(_database(folder, service))
+        try:
+            migrate(database, service.migrations)
+        finally:
+            database.close()
+        yield service.name
+
+
+def _database(folder: DataFolder, service: Service) -> str:
+    return f"sqlite:///{folder.database(service.name).resolve()}"
 
 
 class _Server(uvicorn.Server):

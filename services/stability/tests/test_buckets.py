@@ -7,7 +7,7 @@ import pytest
 from entente_contracts.events.observations import Kind, ObservationReported, Vocabulary
 from entente_stability.domain.buckets import Change, amounts_of, channel_of, day_of, days_as_known, pairs_of
 from entente_stability.domain.channels import Amounts, Channel
-from entente_stability.testing import day, reported
+from entente_stability.testing.events import day, reported
 
 
 @pytest.mark.parametrize("code", ["18", "180", "193", "1951", "20", "204"])

@@ -19,7 +19,7 @@ from entente_stability.domain.warning import JudgeAssessment
 from entente_stability.policies.assess_what_changed import days_to_assess
 from entente_stability.policies.calendar import day_before, end_of
 from entente_stability.policies.warn_when_assessed import react
-from entente_stability.testing import day
+from entente_stability.testing.events import day
 from entente_stability.weights import weights_in_force
 
 NOBODY = cast("Ask", None)

@@ -15,7 +15,7 @@ from entente_contracts.recorded import Recorded
 from entente_stability.domain.buckets import Change, amounts_of, days_as_known
 from entente_stability.domain.channels import NOTHING, Amounts
 from entente_stability.projections.observed import Bucket, Current, News, PairBucket, PairWatcher, Sighting, Watcher, observed
-from entente_stability.testing import Streams, day, reported, retracted, revised
+from entente_stability.testing.events import Streams, day, reported, retracted, revised
 
 Observation = ObservationReported | ObservationRevised | ObservationRetracted
 

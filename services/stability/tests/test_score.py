@@ -15,7 +15,7 @@ from entente_stability.domain.coverage import Watch
 from entente_stability.domain.decay import decayed_sum
 from entente_stability.domain.one_source import Taken, taken_of
 from entente_stability.domain.score import CONSTANT, score_of, stability_of
-from entente_stability.testing import day
+from entente_stability.testing.events import day
 from entente_stability.weights import weights_in_force
 
 WEIGHTS = weights_in_force()

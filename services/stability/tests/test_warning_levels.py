@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from entente_contracts.events.stability import WarningLevel, WarningLifted, WarningRaised
 from entente_stability.domain.warning import Alarm, JudgeAssessment, WarningEvent, decide_warning, evolve_warning, level_after
-from entente_stability.testing import day
+from entente_stability.testing.events import day
 from entente_stability.weights import weights_in_force
 
 THRESHOLDS = weights_in_force().thresholds

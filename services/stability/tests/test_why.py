@@ -9,7 +9,7 @@ from entente_stability.domain.buckets import Change, days_as_known
 from entente_stability.domain.channels import NOTHING, Amounts, Channel
 from entente_stability.domain.score import score_of, thousandths_of
 from entente_stability.domain.why import Evidence, LeftOut, left_out, share_out, shares_of
-from entente_stability.testing import day
+from entente_stability.testing.events import day
 from entente_stability.weights import weights_in_force
 
 WEIGHTS = weights_in_force()

@@ -60,6 +60,12 @@ async def _body(message: KafkaMessage) -> Records:
     return cast("Records", message.body)
 
 
+async def _bounds(
+    consumer: AIOKafkaConsumer, partitions: set[TopicPartition]
+) -> tuple[dict[TopicPartition, int], dict[TopicPartition, int]]:
+    return await consumer.beginning_offsets(partitions), await consumer.end_offsets(partitions)
+
+
 class Subscription(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka declares no types
     """One subscriber. `broken`: partitions whose position lies outside of what the log holds, and that position; they stay paused."""
 
@@ -131,7 +137,7 @@ class Subscription(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka 
         task.add_done_callback(self._tasks.discard)
 
     def _reset(self, partitions: set[TopicPartition]) -> None:
-        consumer = self._subscriber.consumer
+        consumer: AIOKafkaConsumer | None = self._subscriber.consumer
         if consumer is not None:
             consumer.pause(*partitions)
             self._later(self._seek(consumer, partitions, self._epoch))
@@ -141,7 +147,7 @@ class Subscription(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka 
         while epoch == self._epoch and self._subscriber.consumer is consumer:
             try:
                 at = {one: await self._position.next(*generation_of(one.topic), one.partition) for one in partitions}
-                low, high = await consumer.beginning_offsets(partitions), await consumer.end_offsets(partitions)
+                low, high = await _bounds(consumer, partitions)
             except Exception as error:  # noqa: BLE001 - a paused partition must always get a next try, whatever went wrong
                 _log.warning("the reader's position of %d partitions is not known yet: %r", len(partitions), error)
                 metrics.retried("seek")

@@ -30,9 +30,10 @@ class Ask:
     def all(self, table: type[R], *where: ColumnElement[bool] | bool, order_by: Sequence[Any] = (), limit: int | None = None) -> list[Any]:
         """The rows for which all of `where` hold, in order of key unless told otherwise."""
         shape = shape_of(table)
-        query = select(*shape.columns).where(shape.table.c.instance == _active(table.answers), *map(_condition, where))
+        conditions = [each if isinstance(each, ColumnElement) else literal(each) for each in where]
+        query = select(*shape.columns).where(shape.table.c.instance == _active(table.answers), *conditions)
         query = query.order_by(*(order_by or shape.key_columns)).limit(limit)
-        return [shape.model.model_construct(**row) for row in self.connection.execute(query).mappings()]
+        return [shape.make(dict(row)) for row in self.connection.execute(query).mappings()]
 
     def applied(self, projection: str, topic: str, stream: str) -> int:
         """The stream's last version that the active instance has applied; lets a caller wait for its own write."""
@@ -40,10 +41,6 @@ class Ask:
             applied.c.instance == _active(projection), applied.c.topic == topic, applied.c.stream == stream
         )
         return self.connection.execute(query).scalar_one_or_none() or 0
-
-
-def _condition(where: ColumnElement[bool] | bool) -> ColumnElement[bool]:
-    return where if isinstance(where, ColumnElement) else literal(where)  # mypy takes a model's attribute for its value
 
 
 def _active(projection: str) -> ScalarSelect[str]:

@@ -75,12 +75,11 @@ def deliver(batch: Batch) -> Delivery:
     """Routes a batch's records, before any lock."""
     arrivals = []
     for record in batch.records:
-        if is_genesis(record):
-            continue
         try:
             arrivals.append(Arrival(record, Incoming(record.headers, record.value)))
         except Unreadable as error:
-            arrivals.append(Arrival(record, None, str(error)))
+            if not is_genesis(record):
+                arrivals.append(Arrival(record, None, str(error)))
     return Delivery(batch, arrivals)
 
 

@@ -30,10 +30,10 @@ class _Sheet:
 
     def load(self, connection: Connection, keys: list[Key]) -> None:
         self.known.update(dict.fromkeys(keys))
-        model, key_of = self.shape.model, self.shape.key_of
+        shape = self.shape
         for values in bulk.by_keys(connection, self.query, self.shape.key_columns, keys):
-            row = model.model_construct(**dict(zip(self.shape.names, values, strict=True)))
-            self.known[key_of(row)] = row
+            row = shape.make(dict(zip(shape.names, values, strict=True)))
+            self.known[shape.key_of(row)] = row
 
 
 class CachedRows:
@@ -102,7 +102,7 @@ class CachedRows:
             row = sheet.known[key]
         if row is None:
             return None
-        copy: M = row.model_copy()  # type: ignore[assignment]  # a sheet holds rows of its own model only
+        copy: M = sheet.shape.make(row.__dict__.copy())  # type: ignore[assignment]  # a sheet holds rows of its own model only
         return copy
 
     def put(self, row: SQLModel) -> None:

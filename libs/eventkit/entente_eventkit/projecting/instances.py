@@ -159,6 +159,18 @@ class Instances:
         with self._database.writing() as connection:
             rebuilding.switch(connection, part)
 
+    def drop_building(self, projection: str) -> None:
+        """Retires the building instance, if there is one; its rows are swept away later."""
+        part = self._projection_part(projection)
+        with self._database.writing() as connection:
+            rebuilding.drop_building(connection, part)
+
+    def compare_building(self, projection: str) -> list[Difference]:
+        """Every row in which the live instance (left) and the building one (right) differ; raises `LookupError` where either is missing."""
+        with self._database.reading() as connection:
+            live, building = rebuilding.live_and_building(connection, self._projection_part(projection))
+            return compare.compare(connection, self._projections[projection], live, building)
+
     def progress(self, instance: str) -> Progress:
         """How many events an instance has applied, of those known."""
         part = self._part_of(instance)

@@ -92,6 +92,19 @@ def switch(connection: Connection, part: Part) -> tuple[str, str]:
     return blue, green
 
 
+def drop_building(connection: Connection, part: Part) -> None:
+    """Retires the part's building instance, if there is one."""
+    connection.execute(update(instance).where(instance.c.projection == part.name, instance.c.state == BUILDING).values(state=RETIRED))
+
+
+def live_and_building(connection: Connection, part: Part) -> tuple[str, str]:
+    """The names of the live and of the building instance of this code; raises `NothingToSwitch` where either is missing."""
+    by_state = {state: name for name, (code, state) in instances_of(connection, part.name).items() if state == LIVE or code == part.code}
+    if LIVE not in by_state or BUILDING not in by_state:
+        raise NothingToSwitch(f"{part.name} has no building instance of code {part.code} beside a live one; rebuild it first")
+    return by_state[LIVE], by_state[BUILDING]
+
+
 def progress(connection: Connection, projection: str, name: str) -> Progress:
     """Events applied by one instance, of the most that any of the projection's unretired instances knows of."""
     own = select(func.coalesce(func.sum(applied.c.version), 0)).where(applied.c.instance == name)

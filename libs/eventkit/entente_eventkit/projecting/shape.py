@@ -29,6 +29,15 @@ class Shape:
         """The key's columns but the instance."""
         return [self.table.c[name] for name in self.key]
 
+    def make(self, values: dict[str, Any]) -> SQLModel:
+        """A plain model of values that were validated before; takes the dictionary over. (`model_construct` takes ten times as long.)"""
+        row = object.__new__(self.model)
+        object.__setattr__(row, "__dict__", values)
+        object.__setattr__(row, "__pydantic_fields_set__", set(values))
+        object.__setattr__(row, "__pydantic_extra__", None)
+        object.__setattr__(row, "__pydantic_private__", None)
+        return row
+
     def key_of(self, row: SQLModel) -> tuple[Any, ...]:
         """The row's key."""
         values = row.__dict__

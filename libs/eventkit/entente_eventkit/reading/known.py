@@ -1,31 +1,15 @@
 """What the reader asks of the kernel's own tables: which instances there are, and whether one of them waits for an earlier event."""
 
-from dataclasses import dataclass
-
 from sqlalchemy import Connection, exists, select
 
 from entente_eventkit.storage.tables import instance, parked
 
-BUILDING, LIVE = "building", "live"
+LIVE = "live"
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
-    """An instance that is fed: `state` is building or live."""
-
-    name: str
-    projection: str
-    state: str
-
-
-def fed_instances(connection: Connection) -> list[Known]:
-    """Every instance that is building or live, by name."""
-    query = (
-        select(instance.c.name, instance.c.projection, instance.c.state)
-        .where(instance.c.state.in_([BUILDING, LIVE]))
-        .order_by(instance.c.name)
-    )
-    return [Known(*row) for row in connection.execute(query)]
+def live_instances(connection: Connection) -> set[str]:
+    """The names of the instances that are live."""
+    return set(connection.execute(select(instance.c.name).where(instance.c.state == LIVE)).scalars())
 
 
 def waiting_in_vain(connection: Connection) -> frozenset[tuple[str, str]]:

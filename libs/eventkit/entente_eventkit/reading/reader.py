@@ -3,7 +3,8 @@
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 
 from entente_contracts.topics import Topic
 from entente_eventkit.log.embedded import EmbeddedLog
@@ -13,7 +14,7 @@ from entente_eventkit.projecting.instances import Instances
 from entente_eventkit.reading.catch_up import CatchUp, Progress, history_of
 from entente_eventkit.reading.feeding import Feeding
 from entente_eventkit.reading.history import Place
-from entente_eventkit.reading.known import LIVE, Known, fed_instances, waiting_in_vain
+from entente_eventkit.reading.known import live_instances, waiting_in_vain
 from entente_eventkit.reading.threads import in_thread
 from entente_eventkit.storage.database import Database
 
@@ -81,22 +82,20 @@ class Reader:
         if not self.log.keeps_history:
             async with self._beginning:
                 if (topic, generation) not in self._begun:
-                    for one in await self.database.read(fed_instances):
-                        if one.state == LIVE and any(topic == read.name for read in self._topics_of(one)):
-                            await self.catch_up(one.name)
+                    for instance in await self.database.read(live_instances) & await self._fed(topic):
+                        await self.catch_up(instance)
                     self._begun.add((topic, generation))
         return await in_thread(self.instances.next, topic, generation, partition)
 
     async def catch_up(self, instance: str, progress: Progress | None = None) -> None:
         """Brings an instance to the end of history, and joins it to the live reader: from then on it misses nothing."""
-        known = {one.name: one for one in await self.database.read(fed_instances)}
-        if instance not in known:
-            raise LookupError(f"{instance} is no instance that is fed; it was retired, or never made")
-        topics = self._topics_of(known[instance])
+        if instance not in await self._fed():
+            raise LookupError(f"{instance} is no instance that this process feeds; it was retired, is of other code, or was never made")
+        topics = self._topics_of(instance)
         self._behind.add(instance)
         try:
             async with self._one_at_a_time[instance]:
-                while await self._catch_up.run(instance, topics, progress) > NEARLY_THERE:
+                while await self._catch_up.run(instance, topics, progress) > NEARLY_THERE and instance in await self._fed():
                     progress = None
                 async with self._delivering:
                     await self._catch_up.run(instance, topics)
@@ -104,6 +103,12 @@ class Reader:
         finally:
             self._behind.discard(instance)
         self._after_feeding()
+
+    @asynccontextmanager
+    async def standing_still(self) -> AsyncIterator[None]:
+        """Nothing is delivered within the block, so that two instances that have caught up can be compared."""
+        async with self._delivering:
+            yield
 
     def alarms(self) -> list[str]:
         """What an operator should look at, in words."""
@@ -159,5 +164,8 @@ class Reader:
                 for instance in sorted({instance for instance, _ in again}):
                     self._catch_up_later(instance)
 
-    def _topics_of(self, one: Known) -> Sequence[Topic]:
-        return self._reads.get(one.projection, ())
+    async def _fed(self, topic: str | None = None) -> set[str]:
+        return set(await in_thread(self.instances.names, topic))
+
+    def _topics_of(self, instance: str) -> Sequence[Topic]:
+        return self._reads[instance.rpartition("@")[0]]

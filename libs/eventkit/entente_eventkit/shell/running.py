@@ -6,6 +6,7 @@ from typing import Protocol
 
 from entente_eventkit.clock import Clock
 from entente_eventkit.projecting.instances import Instances
+from entente_eventkit.reading.lag import Lag as Lag
 from entente_eventkit.storage.database import Database
 from entente_eventkit.store.store import EventStore
 
@@ -16,16 +17,6 @@ class Progress:
 
     done: int = 0
     of: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Lag:
-    """How far one instance is behind one topic: `events` not applied yet, `seconds` since the oldest of them was written down."""
-
-    instance: str
-    topic: str
-    events: int
-    seconds: float
 
 
 class Runtime(Protocol):

@@ -49,7 +49,8 @@ class Database:
             yield connection
 
     async def write(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Runs `work(connection, ...)` as one writing transaction in a thread; a cancelled caller waits for its end (shielded)."""
+        """Runs `work(connection, ...)` as one writing transaction in a thread. A cancelled caller waits for its end; where it had not
+        begun, it never does."""
         return await _shielded(self._writing_thread, self.writing, lambda connection: work(connection, *args, **kwargs))
 
     async def read(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -71,10 +72,12 @@ async def _shielded(
         with transaction() as connection:
             return work(connection)
 
-    running = asyncio.get_running_loop().run_in_executor(threads, contextvars.copy_context().run, run)
+    turn = threads.submit(contextvars.copy_context().run, run)
+    running = asyncio.wrap_future(turn)
     try:
         return await asyncio.shield(running)
     except asyncio.CancelledError:
+        turn.cancel()
         await _ended(running)
         raise
 

@@ -65,7 +65,9 @@ def decide(command: Register | ChangeRights, names: int | None) -> Sequence[Even
             rights = Rights(types=RIGHTS.types, countries=command.countries)
             return [SourceRightsChanged(source=command.name, rights=rights, because="asked")]
         case Register(), _:
-            raise Refused("already-registered", f"{command.name} is registered", "change its rights", status=409, also={"name": command.name})
+            raise Refused(
+                "already-registered", f"{command.name} is registered", "change its rights", status=409, also={"name": command.name}
+            )
         case _:
             raise Refused("unheard-of", f"{command.name} was never registered", "register it first", where="name")
 
@@ -228,7 +230,9 @@ class Running:
             StoredRecord(
                 one.position,
                 one.stream.encode(),
-                tuple((f"ce_{name}" if name != "datacontenttype" else "content-type", text.encode()) for name, text in one.attributes.items()),
+                tuple(
+                    (f"ce_{name}" if name != "datacontenttype" else "content-type", text.encode()) for name, text in one.attributes.items()
+                ),
                 one.body,
             )
             for one in stored

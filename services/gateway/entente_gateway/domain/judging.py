@@ -93,7 +93,10 @@ class FirstSeen:
 
 @dataclass(frozen=True, slots=True)
 class Admitted:
-    """It comes in: what `source` calls `id`, about `country`; `body` is its data in canonical form, `covers` the hash over what was signed."""
+    """It comes in: what `source` calls `id`, about `country`.
+
+    `body` is its data in canonical form, `covers` the hash over what was signed.
+    """
 
     source: Source
     id: str

@@ -17,7 +17,7 @@ from entente_eventkit.store.because import Because
 from entente_eventkit.store.store import EventDoesNotDecode, EventTooLarge, NewEvent
 from entente_gateway.domain.judging import LONGEST_CLAIM, Admitted, Duplicate, Examined, FirstSeen, Quarantined, Registry, judge
 from entente_gateway.domain.source import Source
-from entente_gateway.intake.examining import examine
+from entente_gateway.intake.examining import examine_all
 from entente_gateway.intake.keeping import Arrivals
 from entente_gateway.intake.registered import Registered
 from entente_gateway.intake.request import Item
@@ -43,7 +43,7 @@ def take_in(acting: Acting, registered: Registered, arrival: Arrival) -> list[Re
     registry = registered.now(acting)
     examined = arrival.examined
     if registry is not arrival.registry:
-        examined = [examine(item, arrival.at, registry) for item in arrival.items]
+        examined = examine_all(arrival.items, arrival.at, registry)
     desk = _Desk(acting, registry, Arrivals(acting.connection, arrival.items, arrival.at), arrival.traceparent)
     receipts = [desk.receive(item, found) for item, found in zip(arrival.items, examined, strict=True)]
     desk.arrivals.write()

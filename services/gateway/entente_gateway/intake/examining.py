@@ -1,7 +1,7 @@
 """All that can be found out about an item without deciding anything: done before the store is locked, since it is most of the work."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -19,6 +19,11 @@ from entente_contracts.validation import FieldError, InvalidData, validate
 from entente_gateway.countries import COUNTRIES
 from entente_gateway.domain.judging import ITEM_LIMIT, LONGEST_CLAIM, Examined, Reading, Registry, Signature
 from entente_gateway.intake.request import Item, Mode
+
+
+def examine_all(items: Sequence[Item], arrived: datetime, registry: Registry) -> list[Examined]:
+    """Examines a request's items, which had all arrived at this time."""
+    return [examine(item, arrived, registry) for item in items]
 
 
 def examine(item: Item, arrived: datetime, registry: Registry) -> Examined:

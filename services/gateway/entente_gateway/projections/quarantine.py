@@ -16,7 +16,7 @@ class RefusedArrival(SQLModel):
     """An arrival in quarantine, by the last word on it. `admitted` is the event that it became where it passed later."""
 
     digest: str = Field(primary_key=True)
-    reason: str = Field(index=True)
+    reason: str
     detail: str
     mend: str
     length: int
@@ -24,7 +24,7 @@ class RefusedArrival(SQLModel):
     claimed_id: str | None
     signed_by: str | None
     first_refused: datetime
-    last_judged: datetime
+    last_judged: datetime = Field(index=True)
     admitted: str | None = None
 
 

@@ -47,8 +47,8 @@ def migrate(data: Data = HERE) -> None:
 
     try:
         with running.alone(folder):
-            for name, revision in running.migrate_all(folder):
-                console().print(f"{name}: at {revision}", markup=False)
+            for service in running.migrate_all(folder):
+                console().print(f"{service}: up to date", markup=False)
     except running.InUse as error:
         raise Trouble(str(error), "stop it first; it migrates by itself when it starts", code=FAILED, kind="in-use") from error
 

@@ -17,6 +17,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import MetaData
 
 from entente_eventkit.storage.database import Database
+from entente_eventkit.storage.dialect import UnusableDatabase
 from entente_eventkit.storage.tables import kernel
 
 _HERE = Path(__file__).parent
@@ -35,7 +36,12 @@ class RevisionState(StrEnum):
 
 
 def migrate(database: Database, service: Path | None = None) -> None:
-    """Brings the database to the newest revision of both branches, in one transaction: wholly, or not at all."""
+    """Brings the database to the newest revision of both branches, in one transaction: wholly, or not at all.
+
+    Raises `UnusableDatabase` where newer or other code has migrated it already.
+    """
+    if revision_state(database, service) is RevisionState.UNKNOWN:
+        raise UnusableDatabase(f"{database.url} has a revision that this code does not know; run the newer code, or restore an older backup")
     with _one_at_a_time, database.writing() as connection:
         config = _config(service)
         config.attributes["connection"] = connection

@@ -1,0 +1,5 @@
+"""`python -m entente_platform` is the `entente` command."""
+
+from entente_platform.command import main
+
+main()

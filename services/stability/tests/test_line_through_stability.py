@@ -1,0 +1,197 @@
+"""From admitted observations to assessments and warnings, on the real kernel."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from entente_contracts.events.stability import WarningLevel, WarningLifted, WarningRaised
+from entente_eventkit.storage.migrations import differences
+from entente_stability.app import stability
+from entente_stability.projections.assessments import DayAssessmentRow, LatestAssessmentRow
+from entente_stability.projections.observed import BucketRow
+from entente_stability.projections.warnings import StandingWarningRow, WarningChangeRow
+from entente_stability.testing.events import day, reported, retracted, revised
+from entente_stability.testing.line import Line
+
+
+@pytest.fixture
+def line(tmp_path: Path) -> Iterator[Line]:
+    opened = Line(tmp_path, datetime(2023, 10, 1, tzinfo=UTC))
+    yield opened
+    opened.close()
+
+
+def latest(line: Line) -> dict[tuple[str, date], tuple[Any, ...]]:
+    rows = line.ask(DayAssessmentRow)
+    return {
+        (row.country, row.day): (row.stability, row.z, row.terms, row.sources, row.days_observed, row.last_observed, row.confidence)
+        for row in rows
+    }
+
+
+def massacre(line: Line, on: int, country: str = "SDN", events: int = 40) -> None:
+    line.admit(*(reported(f"{country}-{on}-{n}", country=country, on=day(on), deaths=60) for n in range(events)))
+
+
+def test_head_and_models_have_the_same_tables(line: Line) -> None:
+    assert differences(line.database, stability.metadata) == []
+
+
+def test_an_observation_becomes_an_assessment_of_the_day_on_which_it_was_known(line: Line) -> None:
+    event, *_ = line.admit(reported("a", on=day(1), deaths=5))
+    line.settle()
+    (assessed,) = line.written("assessment/SDN")
+    assert (assessed.data.country, assessed.data.day) == ("SDN", day(1))
+    assert sum(term.thousandths for term in assessed.data.terms) == assessed.data.z
+    assert assessed.causationid == event
+    assert assessed.actor.id == "stability/assess-what-changed"
+
+
+def test_many_observations_of_one_day_are_one_assessment(line: Line) -> None:
+    line.admit(*(reported(f"a{n}", on=day(1), deaths=5) for n in range(30)))
+    line.settle()
+    assert len(line.written("assessment/SDN")) == 1
+
+
+def test_nothing_is_written_down_where_nothing_differs(line: Line) -> None:
+    event = reported("a", on=day(1), deaths=5)
+    line.admit(event)
+    line.settle()
+    line.admit(event)
+    line.settle()
+    assert len(line.written("assessment/SDN")) == 1
+
+
+def test_a_massacre_raises_a_warning_dated_by_the_day_and_caused_by_the_assessment(line: Line) -> None:
+    massacre(line, 1)
+    line.settle()
+    (assessed,) = line.written("assessment/SDN")
+    (raised,) = line.written("warning/SDN")
+    assert isinstance(raised.data, WarningRaised)
+    assert (raised.data.level, raised.data.before, raised.data.day) == (WarningLevel.CRISIS, None, day(1))
+    assert raised.data.assessment == raised.causationid == assessed.id
+    assert raised.correlationid == assessed.correlationid
+
+
+def test_law_6_the_chain_of_causes_runs_from_the_foreign_event_to_the_warning(line: Line) -> None:
+    massacre(line, 1, events=60)
+    line.settle()
+    (raised,) = line.written("warning/SDN")
+    with line.database.reading() as connection:
+        assessed = line.store.event(connection, raised.causationid)
+    assert assessed is not None
+    with line.gateway.database.reading() as connection:
+        admitted = line.gateway.event(connection, assessed.causationid)
+    assert admitted is not None
+    assert admitted.origin is not None
+    assert admitted.causationid == admitted.origin.cause == raised.correlationid
+
+
+def test_a_warning_is_lifted_in_silence(line: Line) -> None:
+    massacre(line, 1, events=1)
+    line.settle()
+    line.sleep(40)
+    raised, lifted = (event.data for event in line.written("warning/SDN"))
+    assert isinstance(raised, WarningRaised)
+    assert isinstance(lifted, WarningLifted)
+    assert (raised.level, lifted.level, lifted.now) == (WarningLevel.WATCH, WarningLevel.WATCH, None)
+    assert lifted.stability > 80_000
+    assert line.ask(StandingWarningRow) == []
+    assert [(row.level, row.before) for row in line.ask(WarningChangeRow)] == [("watch", ""), ("", "watch")]
+
+
+def test_every_watched_country_is_assessed_once_a_day_of_the_clock(line: Line) -> None:
+    line.admit(reported("a", on=day(1), deaths=5), reported("b", country="TCD", on=day(1), deaths=5))
+    line.settle()
+    line.sleep(5)
+    assert sorted(latest(line)) == [(country, day(n)) for country in ("SDN", "TCD") for n in range(1, 6)]
+    (sudan,) = line.ask(LatestAssessmentRow, LatestAssessmentRow.country == "SDN")
+    assert sudan.day == day(5)
+
+
+def test_days_missed_in_an_outage_are_made_up_for(line: Line) -> None:
+    line.admit(reported("a", on=day(1), deaths=5))
+    line.settle()
+    line.sleep_until(day(5))
+    line.settle()
+    assert sorted(on for _, on in latest(line)) == [day(1), day(2), day(3), day(4)]
+
+
+def test_what_is_learnt_later_changes_no_assessment_of_an_earlier_day(line: Line) -> None:
+    line.admit(reported("a", on=day(1), deaths=5))
+    line.settle()
+    line.sleep(3)
+    before = latest(line)
+    line.admit(revised("a", on=day(1), deaths=500))
+    line.settle()
+    after = latest(line)
+    assert {key: after[key] for key in before} == before
+    assert after["SDN", day(4)][0] < before["SDN", day(3)][0]
+
+
+def test_an_observation_that_moves_to_another_country_is_taken_from_one_and_given_to_the_other(line: Line) -> None:
+    line.admit(reported("a", on=day(1), deaths=500))
+    line.settle()
+    line.sleep(1)
+    line.admit(retracted("a"), reported("a", country="TCD", on=day(1), deaths=500))
+    line.settle()
+    stability_of = {row.country: row.stability for row in line.ask(LatestAssessmentRow)}
+    assert stability_of["SDN"] == 98_201
+    assert stability_of["TCD"] < 70_000
+
+
+def story(line: Line, pauses: set[int]) -> dict[tuple[str, date], tuple[Any, ...]]:
+    """Ten days of events; the service sleeps through those in `pauses` and finds all of them later."""
+    for number in range(1, 11):
+        line.sleep_until(day(number), hour=1)
+        if number not in pauses:
+            line.settle()
+        line.admit(reported(f"s{number}", on=day(number), deaths=number * 3))
+        if number % 3 == 0:
+            line.admit(revised(f"s{number - 1}", on=day(number - 1), deaths=1), retracted(f"s{number - 2}"))
+        if number % 4 == 0:
+            line.admit(reported(f"t{number}", country="TCD", on=day(number), deaths=40), source="acled")
+        if number not in pauses:
+            line.settle()
+    line.settle()
+    return latest(line)
+
+
+@pytest.mark.parametrize("pauses", [{1}, {4, 5, 6}, set(range(1, 11)), {10}])
+def test_the_latest_assessment_of_each_day_is_the_same_however_late_its_events_were_met(tmp_path: Path, pauses: set[int]) -> None:
+    results = []
+    for number, sleeping in enumerate((set[int](), pauses)):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        line = Line(folder, datetime(2023, 10, 1, tzinfo=UTC))
+        results.append(story(line, sleeping))
+        line.close()
+    assert results[0] == results[1]
+    assert ("SDN", day(10)) in results[0]
+
+
+@pytest.mark.parametrize("projection", [projection.name for projection in stability.projections])
+def test_law_4_a_rebuilt_projection_equals_the_live_one_byte_for_byte(line: Line, projection: str) -> None:
+    story(line, set())
+    blue = f"{projection}@1"
+    green = line.instances.rebuild(projection)
+    line.feed(only=green)
+    assert line.instances.compare(projection, blue, green) == []
+    assert line.instances.digest(blue) == line.instances.digest(green)
+    before = line.written("assessment/SDN")
+    line.instances.switch(projection)
+    line.settle()
+    assert line.written("assessment/SDN") == before
+
+
+def test_law_3_replaying_everything_makes_no_warning_twice(line: Line) -> None:
+    massacre(line, 1)
+    line.settle()
+    line.feed(only=line.instances.rebuild("observed"))
+    line.instances.switch("observed")
+    line.settle()
+    assert len(line.written("warning/SDN")) == 1
+    assert len(line.ask(BucketRow)) == 1

@@ -1,0 +1,53 @@
+"""The batch path with spans recorded, against the same without."""
+
+from collections.abc import Sequence
+from itertools import count
+
+from opentelemetry.sdk.trace import ReadableSpan
+from opentelemetry.sdk.trace.export import SpanExporter, SpanExportResult
+from tests.benchmarks import events
+from tests.benchmarks.interleaved import Compared, compare
+
+from entente_contracts.topics import OBSERVATIONS
+from entente_eventkit.log.outgoing import stored_record
+from entente_eventkit.log.port import STORE, Batch
+from entente_eventkit.telemetry import setup
+
+COUNT = 20_000
+BATCH = 500
+
+
+class Nowhere(SpanExporter):
+    """Takes every span and keeps none."""
+
+    def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:  # noqa: ARG002 - the interface's
+        return SpanExportResult.SUCCESS
+
+
+def run() -> list[Compared]:
+    """The table's rows."""
+    with events.store() as store:
+        events.fill(store, COUNT)
+        with store.database.reading() as connection:
+            stored = store.after(connection, 0, COUNT)
+        records = [stored_record(event) for event in stored]
+        batches = [
+            Batch(OBSERVATIONS.name, STORE, 0, some[0].offset, some[-1].offset + 1, some)
+            for some in (records[begin : begin + BATCH] for begin in range(0, COUNT, BATCH))
+        ]
+        instances = events.tallies(store)
+        numbers = count()
+
+        def project(*, traced: bool) -> int:
+            next(numbers)
+            setup.configure("benchmark", None, Nowhere() if traced else None)
+            building = instances.rebuild("tally")
+            for batch in batches:
+                instances.feed(batch, only=building)
+            instances.drop_building("tally")
+            while instances.sweep(50_000):
+                pass
+            setup.off()
+            return COUNT
+
+        return [compare("batch path traced / untraced", lambda: project(traced=True), lambda: project(traced=False), ">= 0.92")]
