@@ -6,6 +6,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from sqlalchemy import MetaData
+from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
 from entente_contracts.events.observations import (
@@ -22,11 +24,13 @@ from entente_contracts.events.observations import (
 from entente_contracts.recorded import Actor, AuthType, Recorded
 from entente_contracts.topics import OBSERVATIONS
 from entente_eventkit.clock import SetClock
+from entente_eventkit.projecting import rows as kernel
 from entente_eventkit.projecting.instances import Instances
 from entente_eventkit.projecting.projection import Projection
-from entente_eventkit.projecting.rows import Rows, row_base
+from entente_eventkit.projecting.rows import Rows
 from entente_eventkit.storage.database import Database
 from entente_eventkit.storage.migrations import migrate
+from entente_eventkit.storage.tables import NAMING
 from entente_eventkit.store.because import Because
 from entente_eventkit.store.store import EventStore
 
@@ -34,7 +38,9 @@ STREAMS = 2_000
 NOON = datetime(2023, 10, 1, 12, tzinfo=UTC)
 BECAUSE = Because(causationid="request/benchmark", correlationid="request/benchmark", actor=Actor(AuthType.SYSTEM, "benchmark"))
 
-Base = row_base()
+
+class Base(kernel.Row, registry=registry(metadata=MetaData(naming_convention=NAMING))):
+    """Tables of the benchmarks' own."""
 
 
 class Tally(SQLModel):

@@ -13,7 +13,7 @@ from entente_eventkit.log.outgoing import stored_record
 from entente_eventkit.log.port import STORE, Batch
 from entente_eventkit.telemetry import setup
 
-COUNT = 20_000
+COUNT = 60_000
 BATCH = 500
 
 

@@ -26,8 +26,8 @@ class Publisher:
     """Publishes for one source through one gateway.
 
     `source_uri` and `keyid` are those that the gateway registered; the private key (PKCS #8 PEM, Ed25519 or ECDSA P-256) never leaves.
-    With a `journal` (a file) what has an acknowledged receipt is not sent again, neither after a break nor in a later run. It belongs to the
-    gateway's URL, or to `gateway_name` where one gateway is reached under changing URLs.
+    With a `journal` (a file) what has an acknowledged receipt is not sent again, neither after a break nor in a later run. It belongs to
+    the gateway's URL, or to `gateway_name` where one gateway is reached under changing URLs.
     `transport` is httpx's, for proxies, client certificates and tests.
     """
 

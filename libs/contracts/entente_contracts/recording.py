@@ -2,7 +2,7 @@
 
 import json
 from functools import lru_cache
-from typing import NamedTuple, NoReturn
+from typing import NamedTuple
 
 from pydantic import ValidationError
 
@@ -97,7 +97,7 @@ def decode(event: CloudEvent) -> Recorded[Event]:
     try:
         reader = _READERS[attributes["type"]]
     except KeyError:
-        reader = _no_reader(attributes.get("type", ""))
+        reader = _reader_of(attributes.get("type", ""))
     try:
         return Recorded(
             id=attributes["id"],
@@ -123,9 +123,8 @@ def decode(event: CloudEvent) -> Recorded[Event]:
         raise Undecodable(f"{reader.written}: {error}") from error
 
 
-def _no_reader(type: str) -> NoReturn:
-    registry.model_of(type)
-    raise AssertionError(f"{type} is registered but has no reader")
+def _reader_of(type: str) -> _Reader:
+    return _READERS[registry.model_of(type).event_type()]
 
 
 def _data(reader: _Reader, data: bytes | None) -> Event:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 from hypothesis import strategies as st
@@ -35,6 +36,7 @@ def values(schema: Mapping[str, Any], root: Mapping[str, Any] | None = None) -> 
     return _BY_TYPE[schema["type"]](schema, root)
 
 
+@cache
 def events(model: type[Event] | None = None) -> st.SearchStrategy[Event]:
     """Events of a model, else of any current one."""
     if model is None:
@@ -68,7 +70,7 @@ def _enveloped(event: Event) -> st.SearchStrategy[Recorded[Event]]:
         data=st.just(event),
         traceparent=st.none() | NAMES,
         dataclassification=st.none() | NAMES,
-        origin=st.none() | st.builds(Origin, NAMES, NAMES, NAMES),
+        origin=st.none() | st.builds(Origin, NAMES, NAMES, st.binary(min_size=32, max_size=32).map(bytes.hex)),
     )
 
 

@@ -25,9 +25,9 @@ def recorded(
     traceparent: str | None = None,
     actor: Actor = NOBODY,
 ) -> Recorded[Event]:
-    """An event as version `version` of a stream. Without an `id` it gets one that is the same for the same stream and version."""
+    """An event as version `version` of a stream. Without an `id` it gets one that follows from topic, stream and version."""
     return Recorded(
-        id=id or f"{stream}#{version:06d}",
+        id=id or f"{event.event_topic.name}:{stream}#{version:06d}",
         source=f"entente/{event.event_topic.owner}",
         type=event.event_type(),
         subject=stream,

@@ -2,7 +2,6 @@
 
 import functools
 import itertools
-import json
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -160,7 +159,9 @@ class World:
     def administrator(self) -> Client:
         return self.clients["administrator"]
 
-    def register(self, sender: Sender, name: str = "ucdp", *, types: Sequence[str] = (REPORTED, REVISED, RETRACTED), **changed: Any) -> None:
+    def register(
+        self, sender: Sender, name: str = "ucdp", *, types: Sequence[str] = (REPORTED, REVISED, RETRACTED), **changed: Any
+    ) -> None:
         asked = {
             "name": name,
             "uri": sender.uri,
@@ -198,8 +199,8 @@ class World:
 
     def at(self, position: int) -> Recorded[Event]:
         with self.running.database.reading() as connection:
-            id = connection.execute(select(events.c.id).where(events.c.position == position)).scalar_one()
-        return self.event(id)
+            found = connection.execute(select(events.c.id).where(events.c.position == position)).scalar_one()
+        return self.event(found)
 
     def kept(self, digest: str) -> Any:
         with self.running.database.reading() as connection:
@@ -229,7 +230,12 @@ def start(path: Path, stack: ExitStack, clock: SetClock) -> World:
     def client(role: str | None) -> Client:
         headers = {"Authorization": f"Bearer {read_token(tokens, role)}"} if role else {}
         transport = httpx.ASGITransport(root, raise_app_exceptions=False)
-        return Client(portal, stack.enter_context(portal.wrap_async_context_manager(httpx.AsyncClient(transport=transport, base_url="http://here", headers=headers))))
+        return Client(
+            portal,
+            stack.enter_context(
+                portal.wrap_async_context_manager(httpx.AsyncClient(transport=transport, base_url="http://here", headers=headers))
+            ),
+        )
 
     clients = {"anyone": client(None)} | {role: client(role) for role in ("administrator", "operator", "officer", "analyst")}
     return World(running, clients, clock)
@@ -249,8 +255,3 @@ def sender() -> Sender:
 @pytest.fixture
 def make_sender() -> type[Sender]:
     return Sender
-
-
-@pytest.fixture
-def parsed() -> Any:
-    return json.loads

@@ -48,7 +48,9 @@ def routes(clock: Clock, runtimes: Mapping[str, Runtime]) -> APIRouter:
     async def move_clock(moment: Moment) -> Time:
         """Moves a set clock forward; what falls due until then is done."""
         if not isinstance(clock, SetClock):
-            raise Refused("clock-not-set", "this process goes by the machine's clock", "start it with `entente up --clock TIME`", status=409)
+            raise Refused(
+                "clock-not-set", "this process goes by the machine's clock", "start it with `entente up --clock TIME`", status=409
+            )
         try:
             clock.set(moment.now)
         except ValueError as error:

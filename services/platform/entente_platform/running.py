@@ -1,6 +1,7 @@
 """All services in one process: one data folder, one clock, one embedded log, one address on loopback."""
 
 import fcntl
+import gc
 import signal
 import socket
 from collections.abc import Callable, Iterator
@@ -8,6 +9,7 @@ from contextlib import contextmanager
 from datetime import datetime
 
 import uvicorn
+from sqlalchemy.exc import DatabaseError
 from starlette.applications import Starlette
 
 from entente_eventkit.clock import Clock, SetClock, SystemClock
@@ -18,14 +20,24 @@ from entente_eventkit.shell.build import build_app
 from entente_eventkit.shell.mounting import mount
 from entente_eventkit.shell.tokens import make_tokens
 from entente_eventkit.storage.database import Database
+from entente_eventkit.storage.dialect import UnusableDatabase
 from entente_eventkit.storage.migrations import migrate
+from entente_eventkit.telemetry.logs import log_to
+from entente_eventkit.telemetry.setup import configure
 from entente_platform.app import SERVICES
 from entente_platform.folder import DataFolder
 from entente_platform.routes import routes
+from entente_platform.settings import WrongSetting, read_settings
 
 LOOPBACK = "127.0.0.1"
 GRACE = 10
 """Seconds that requests in hand get at a stop."""
+
+
+Unusable = (UnusableDatabase, DatabaseError, WrongSetting)
+"""Why the platform cannot run on what it was given; each text says what is wrong."""
+THRESHOLDS = (50_000, 50, 50)
+"""Of the garbage collector: what was imported stays, and events come by the thousand."""
 
 
 class InUse(Exception):
@@ -63,6 +75,9 @@ def listening(port: int) -> socket.socket:
 
 def platform(folder: DataFolder, clock: Clock) -> Starlette:
     """The application of all services on a data folder, which migrates its databases and makes its tokens by itself."""
+    settings = read_settings()
+    log_to(None, "platform", settings.log_level)
+    configure("entente-platform", settings.otlp_endpoint)
     log = SharedLog(EmbeddedLog())
     runtimes = {service.name: ServiceRuntime(service, _database(folder, service), log, clock, migrates=True) for service in SERVICES}
     door = make_tokens(folder.tokens)
@@ -103,6 +118,9 @@ def serve(app: Starlette, folder: DataFolder, listener: socket.socket, started: 
     url = f"http://{LOOPBACK}:{listener.getsockname()[1]}"
 
     def tell() -> None:
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(*THRESHOLDS)
         folder.note_running(url)
         started(url)
 

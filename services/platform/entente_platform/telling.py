@@ -19,7 +19,10 @@ def explanation(why: Mapping[str, Any], *, most: int) -> RenderableType:
     parts: list[RenderableType] = [
         Text(f"z = {why['z']:+,} thousandths is the sum of these terms; stability = 100 * (1 - sigmoid(z / 1000)):")
     ]
+    silent = [term["name"] for term in why["terms"] if not term["thousandths"]]
     for term in why["terms"]:
+        if not term["thousandths"]:
+            continue
         parts.append(Text(f"\n{term['thousandths']:+7,}  {term['name']}: {term['meaning']}"))
         if term["observations"]:
             parts.append(_evidence(term["observations"][:most]))
@@ -28,6 +31,8 @@ def explanation(why: Mapping[str, Any], *, most: int) -> RenderableType:
         if others:
             share = sum(one["share_thousandths"] for one in rest) + term["others"]["share_thousandths"]
             parts.append(Text(f"         {share:+,} from {others} more observations"))
+    if silent:
+        parts.append(Text(f"\n      0  {', '.join(silent)}: nothing observed"))
     if why["not_counted_in_all"]:
         parts.append(Text(f"\n{why['not_counted_in_all']} reports were not counted: {why['one_source_rule']}"))
     return Group(*parts)

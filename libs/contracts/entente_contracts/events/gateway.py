@@ -12,13 +12,15 @@ from entente_contracts.topics import GATEWAY
 SourceName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$", description="short name of a source, as in its streams")]
 SourceUri = Annotated[str, Field(min_length=1, max_length=200, description="the CloudEvents `source` that its events carry")]
 KeyId = Annotated[str, Field(min_length=1, max_length=100, description="the DSSE `keyid` of a signature by this key")]
+Because = Annotated[LongText, Field(description="the reason given")]
+Digest = Annotated[str, Field(pattern="^[0-9a-f]{64}$", description="SHA-256 of the arrival, in hex")]
 
 
 class Rights(Part):
     """What a source may report: event type names without version, and countries (`None`: every country)."""
 
-    types: tuple[str, ...]
-    countries: tuple[CountryCode, ...] | None = None
+    types: Annotated[tuple[str, ...], Field(description="event names without version, such as entente.observations.reported")]
+    countries: Annotated[tuple[CountryCode, ...] | None, Field(description="places it may report of; null: every country")] = None
 
 
 class KeyAlgorithm(StrEnum):
@@ -32,8 +34,8 @@ class PublicKey(Part):
     """A public key in PEM (SubjectPublicKeyInfo)."""
 
     keyid: KeyId
-    algorithm: KeyAlgorithm
-    pem: Annotated[str, Field(max_length=2_000)]
+    algorithm: Annotated[KeyAlgorithm, Field(description="signature scheme")]
+    pem: Annotated[str, Field(max_length=2_000, description="SubjectPublicKeyInfo in PEM")]
 
 
 class SourceRegistered(Event, name="entente.gateway.source-registered", version=1, topic=GATEWAY):
@@ -41,18 +43,18 @@ class SourceRegistered(Event, name="entente.gateway.source-registered", version=
 
     source: SourceName
     uri: SourceUri
-    party: CountryCode | None
-    title: ShortText
-    rights: Rights
-    because: LongText | None = None
+    party: Annotated[CountryCode | None, Field(description="state acted for (ISO 3166-1 alpha-3); null: nobody's")]
+    title: Annotated[ShortText, Field(description="the source's name for people")]
+    rights: Annotated[Rights, Field(description="what it may report")]
+    because: Because | None = None
 
 
 class SourceKeyAdded(Event, name="entente.gateway.source-key-added", version=1, topic=GATEWAY):
     """A key of the source verifies from now on."""
 
     source: SourceName
-    key: PublicKey
-    because: LongText | None = None
+    key: Annotated[PublicKey, Field(description="verifies from now on")]
+    because: Because | None = None
 
 
 class SourceKeyRevoked(Event, name="entente.gateway.source-key-revoked", version=1, topic=GATEWAY):
@@ -60,16 +62,16 @@ class SourceKeyRevoked(Event, name="entente.gateway.source-key-revoked", version
 
     source: SourceName
     keyid: KeyId
-    revoked_at: AwareDatetime
-    because: LongText
+    revoked_at: Annotated[AwareDatetime, Field(description="what arrives from this moment on is refused")]
+    because: Because
 
 
 class SourceRightsChanged(Event, name="entente.gateway.source-rights-changed", version=1, topic=GATEWAY):
     """The source's rights are these from now on."""
 
     source: SourceName
-    rights: Rights
-    because: LongText
+    rights: Annotated[Rights, Field(description="what it may report from now on")]
+    because: Because
 
 
 class QuarantineReason(StrEnum):
@@ -94,19 +96,19 @@ class EventQuarantined(Event, name="entente.gateway.event-quarantined", version=
     `length` in bytes; `digest` is the SHA-256 of the arrival in hex.
     """
 
-    reason: QuarantineReason
-    detail: Annotated[str, Field(max_length=8_000)]
-    mend: Annotated[str, Field(max_length=2_000)]
-    digest: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
-    length: Annotated[int, Field(ge=0)]
-    claimed_source: Annotated[str, Field(max_length=200)] | None = None
-    claimed_id: Annotated[str, Field(max_length=200)] | None = None
-    signed_by: SourceName | None = None
+    reason: Annotated[QuarantineReason, Field(description="the first check that failed")]
+    detail: Annotated[str, Field(max_length=8_000, description="what was wrong and where")]
+    mend: Annotated[str, Field(max_length=2_000, description="what the sender can do about it")]
+    digest: Digest
+    length: Annotated[int, Field(ge=0, description="bytes of the arrival")]
+    claimed_source: Annotated[str | None, Field(max_length=200, description="CloudEvents source as claimed")] = None
+    claimed_id: Annotated[str | None, Field(max_length=200, description="CloudEvents id as claimed")] = None
+    signed_by: Annotated[SourceName | None, Field(description="source whose key verified; null: none did")] = None
 
 
 class QuarantineReleased(Event, name="entente.gateway.quarantine-released", version=1, topic=GATEWAY):
     """What was refused passed when it was judged again, and was admitted as the event `admitted`."""
 
-    digest: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
-    admitted: ShortText
-    because: LongText
+    digest: Digest
+    admitted: Annotated[ShortText, Field(description="id of the event that was admitted")]
+    because: Because

@@ -11,9 +11,9 @@ from entente_contracts.events.observations import (
     Grading,
     Kind,
     LongText,
+    ObservationId,
     Part,
     Participant,
-    ShortText,
     What,
     Where,
 )
@@ -23,8 +23,8 @@ from entente_contracts.topics import OBSERVATIONS
 class WhenV1(Part):
     """The first and the last day of what was observed, both included, with no word on how exactly they are known."""
 
-    first: date
-    last: date
+    first: Annotated[date, Field(description="first day, local calendar")]
+    last: Annotated[date, Field(description="last day, not before the first")]
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -36,13 +36,13 @@ class WhenV1(Part):
 class ObservationReportedV1(Event, name="entente.observations.reported", version=1, topic=OBSERVATIONS):
     """A source reported an occurrence. Superseded by version 2, which says how exactly the dates are known."""
 
-    observation: ShortText
-    kind: Kind
-    what: What
-    who: Annotated[tuple[Participant, ...], Field(max_length=20)] = ()
-    where: Where
-    when: WhenV1
-    deaths: Deaths | None = None
-    grading: Grading | None = None
-    summary: LongText | None = None
-    taken_from: LongText | None = None
+    observation: ObservationId
+    kind: Annotated[Kind, Field(description="quad class")]
+    what: Annotated[What, Field(description="kind of event, by a published code")]
+    who: Annotated[tuple[Participant, ...], Field(max_length=20, description="participants in the order of the source")] = ()
+    where: Annotated[Where, Field(description="place")]
+    when: Annotated[WhenV1, Field(description="days")]
+    deaths: Annotated[Deaths | None, Field(description="people killed; null where the source does not say")] = None
+    grading: Annotated[Grading | None, Field(description="Admiralty grading; null where not graded")] = None
+    summary: Annotated[LongText | None, Field(description="what happened, in a few sentences")] = None
+    taken_from: Annotated[LongText | None, Field(description="publication, or its own sources, that the source took it from")] = None

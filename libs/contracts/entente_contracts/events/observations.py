@@ -13,6 +13,7 @@ CountryCode = Annotated[str, Field(pattern=r"^[A-Z]{3}$", description="ISO 3166-
 Count = Annotated[int, Field(ge=0, le=10_000_000)]
 ShortText = Annotated[str, Field(min_length=1, max_length=200)]
 LongText = Annotated[str, Field(min_length=1, max_length=4_000)]
+ObservationId = Annotated[ShortText, Field(description="the source's own id of the occurrence, unique within the source")]
 
 
 class Part(BaseModel):
@@ -41,16 +42,16 @@ class Vocabulary(StrEnum):
 class What(Part):
     """The kind of event in the words of a published vocabulary. CAMEO codes keep their leading zeros."""
 
-    vocabulary: Vocabulary
-    code: Annotated[str, Field(min_length=1, max_length=40)]
-    title: ShortText | None = None
+    vocabulary: Annotated[Vocabulary, Field(description="whose code it is")]
+    code: Annotated[str, Field(min_length=1, max_length=40, description="code of the vocabulary, leading zeros kept")]
+    title: Annotated[ShortText | None, Field(description="what the vocabulary calls this code")] = None
 
 
 class Participant(Part):
     """Who took part; `country` where the participant is a state or acts for one."""
 
-    name: ShortText
-    country: CountryCode | None = None
+    name: Annotated[ShortText, Field(description="as the source names it")]
+    country: Annotated[CountryCode | None, Field(description="the state that it is or acts for (ISO 3166-1 alpha-3)")] = None
 
 
 class PlacePrecision(StrEnum):
@@ -67,17 +68,17 @@ class PlacePrecision(StrEnum):
 class Point(Part):
     """A point on the globe in WGS 84 degrees."""
 
-    latitude: Annotated[float, Field(ge=-90, le=90)]
-    longitude: Annotated[float, Field(ge=-180, le=180)]
+    latitude: Annotated[float, Field(ge=-90, le=90, description="degrees north, WGS 84")]
+    longitude: Annotated[float, Field(ge=-180, le=180, description="degrees east, WGS 84")]
 
 
 class Where(Part):
     """The country it happened in, and the place as the source names it."""
 
     country: CountryCode
-    place: ShortText | None = None
-    point: Point | None = None
-    precision: PlacePrecision = PlacePrecision.UNKNOWN
+    place: Annotated[ShortText | None, Field(description="as the source names it")] = None
+    point: Annotated[Point | None, Field(description="where, or the middle of the place")] = None
+    precision: Annotated[PlacePrecision, Field(description="how exactly the point is known")] = PlacePrecision.UNKNOWN
 
 
 class DatePrecision(StrEnum):
@@ -93,9 +94,9 @@ class DatePrecision(StrEnum):
 class When(Part):
     """The first and the last day of what was observed, both included."""
 
-    first: date
-    last: date
-    precision: DatePrecision
+    first: Annotated[date, Field(description="first day, local calendar")]
+    last: Annotated[date, Field(description="last day, not before the first")]
+    precision: Annotated[DatePrecision, Field(description="how exactly the days are known")]
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -107,9 +108,9 @@ class When(Part):
 class Deaths(Part):
     """People killed: the lowest, best and highest estimate."""
 
-    low: Count
-    best: Count
-    high: Count
+    low: Annotated[Count, Field(description="persons, lowest estimate")]
+    best: Annotated[Count, Field(description="persons, best estimate")]
+    high: Annotated[Count, Field(description="persons, highest estimate")]
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -121,23 +122,23 @@ class Deaths(Part):
 class Grading(Part):
     """Admiralty grading: reliability of the source A (best) to F, credibility of the information 1 (best) to 6."""
 
-    reliability: Annotated[str, Field(pattern="^[A-F]$")]
-    credibility: Annotated[int, Field(ge=1, le=6)]
+    reliability: Annotated[str, Field(pattern="^[A-F]$", description="of the source: A (best) to E, F unknown")]
+    credibility: Annotated[int, Field(ge=1, le=6, description="of the information: 1 (best) to 5, 6 unknown")]
 
 
 class ObservationBody(Part):
     """One occurrence as one source saw it. `observation` is the source's own id of it, unique within the source."""
 
-    observation: ShortText
-    kind: Kind
-    what: What
-    who: Annotated[tuple[Participant, ...], Field(max_length=20)] = ()
-    where: Where
-    when: When
-    deaths: Deaths | None = None
-    grading: Grading | None = None
-    summary: LongText | None = None
-    taken_from: LongText | None = None
+    observation: ObservationId
+    kind: Annotated[Kind, Field(description="quad class")]
+    what: Annotated[What, Field(description="kind of event, by a published code")]
+    who: Annotated[tuple[Participant, ...], Field(max_length=20, description="participants in the order of the source")] = ()
+    where: Annotated[Where, Field(description="place")]
+    when: Annotated[When, Field(description="days")]
+    deaths: Annotated[Deaths | None, Field(description="people killed; null where the source does not say")] = None
+    grading: Annotated[Grading | None, Field(description="Admiralty grading; null where not graded")] = None
+    summary: Annotated[LongText | None, Field(description="what happened, in a few sentences")] = None
+    taken_from: Annotated[LongText | None, Field(description="publication, or its own sources, that the source took it from")] = None
 
 
 class ObservationReported(ObservationBody, Event, name="entente.observations.reported", version=2, topic=OBSERVATIONS):
@@ -147,12 +148,12 @@ class ObservationReported(ObservationBody, Event, name="entente.observations.rep
 class ObservationRevised(ObservationBody, Event, name="entente.observations.revised", version=1, topic=OBSERVATIONS):
     """The source corrected what it had reported: this replaces the whole of it."""
 
-    because: LongText | None = None
+    because: Annotated[LongText | None, Field(description="why it was corrected")] = None
 
 
 class ObservationRetracted(Event, name="entente.observations.retracted", version=1, topic=OBSERVATIONS):
     """The source took back what it had reported, or moved it to another country, where it is reported anew."""
 
-    observation: ShortText
+    observation: ObservationId
     country: CountryCode
-    because: LongText
+    because: Annotated[LongText, Field(description="why it was taken back")]

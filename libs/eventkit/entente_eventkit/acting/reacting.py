@@ -19,6 +19,11 @@ EVENTS_A_TRANSACTION = 50
 """While a policy decides, the head is locked and every other append waits."""
 
 
+def scope_of(policy: str) -> str:
+    """The scope of the keys under which a policy's decisions are kept, one an event."""
+    return f"policy/{policy}"
+
+
 class Reacting:
     """Reacts to events. Lock order: the instance was locked before, the head is locked here.
 
@@ -45,7 +50,7 @@ class Reacting:
             )
             with self._store.head(self._connection) as head:
                 acting = Acting(self._connection, head, self._clock)
-                do_once(acting, f"policy/{self._policy.name}", event.id, self._policy.react(event, acting.ask), because)
+                do_once(acting, scope_of(self._policy.name), event.id, self._policy.react(event, acting.ask), because)
 
     def flush(self) -> None:
         """Nothing: appends are written where they are decided."""

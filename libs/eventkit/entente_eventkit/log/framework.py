@@ -1,8 +1,10 @@
 """FastStream's Kafka broker with the settings that the platform needs, where its own would lose data."""
 
+import asyncio
 import logging
 from collections.abc import Sequence
 
+from aiokafka.errors import KafkaConnectionError
 from faststream.kafka import KafkaBroker
 
 _log = logging.getLogger(__name__)
@@ -13,6 +15,25 @@ GRACE = 4.0
 BATCH_BYTES = 256 * 1024
 REQUEST_TIMEOUT = 10.0
 """After so many seconds without an answer a request counts as failed; the relay then begins again."""
+
+
+ANSWERS_WITHIN = 2.0
+"""How long a broker may take to accept a connection, in seconds."""
+
+
+async def reachable(bootstrap: Sequence[str]) -> None:
+    """Returns once one of the brokers accepts a connection, raises `KafkaConnectionError` where none does. To be asked before the
+    framework starts, which leaves its producer unclosed where it cannot connect."""
+    for address in bootstrap:
+        host, _, port = address.rpartition(":")
+        try:
+            async with asyncio.timeout(ANSWERS_WITHIN):
+                _, writer = await asyncio.open_connection(host, int(port))
+        except OSError:
+            continue
+        writer.close()
+        return
+    raise KafkaConnectionError(f"no broker accepts connections at {', '.join(bootstrap)}; start one, or correct the addresses")
 
 
 class _Expected(logging.Filter):

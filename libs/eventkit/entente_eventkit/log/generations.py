@@ -78,10 +78,10 @@ def head_position(connection: Connection) -> int:
     return connection.execute(select(tables.head.c.position)).scalar_one_or_none() or 0
 
 
-def knows(connection: Connection, store: EventStore, position: int, chainhash: str) -> bool:
-    """Whether the store has the event of this position with this hash in its chain."""
+def knows(connection: Connection, store: EventStore, position: int, chainhash: str, id: str) -> bool:
+    """Whether the store has this event at this position, with this hash in its chain (two events of one body have the same hash)."""
     found = store.after(connection, position - 1, 1)
-    return bool(found) and found[0].position == position and found[0].hash.hex() == chainhash
+    return bool(found) and found[0].position == position and (found[0].hash.hex(), found[0].id) == (chainhash, id)
 
 
 def _encoded(ends: dict[int, int]) -> bytes:

@@ -2,6 +2,7 @@
 
 import logging
 from enum import StrEnum
+from typing import NamedTuple
 
 from entente_contracts.topics import Topic
 from entente_eventkit.log.generations import Generation, current, head_position, knows
@@ -19,6 +20,14 @@ LOOK_BACK = 50
 
 class StoreBehindLog(Exception):
     """The log holds events of this store that the store does not know: it is older than its log, or another one."""
+
+
+class Place(NamedTuple):
+    """An event of ours as its record names it."""
+
+    position: int
+    chainhash: str
+    id: str
 
 
 class Finding(StrEnum):
@@ -79,8 +88,8 @@ async def _refuse_unknown(log: Log, database: Database, store: EventStore, belie
     last = await _last_of_ours(log, believed, partition, end)
     if last is None:
         return
-    position, chainhash = last
-    if await database.read(knows, store, position, chainhash):
+    position = last.position
+    if await database.read(knows, store, position, last.chainhash, last.id):
         return
     head = await database.read(head_position)
     differs = f"ends at position {head}" if position > head else f"holds another event at position {position}"
@@ -91,24 +100,24 @@ async def _refuse_unknown(log: Log, database: Database, store: EventStore, belie
     )
 
 
-async def _last_of_ours(log: Log, believed: Generation, partition: int, end: int) -> tuple[int, str] | None:
+async def _last_of_ours(log: Log, believed: Generation, partition: int, end: int) -> Place | None:
     for offset in range(end - 1, max(end - 1 - LOOK_BACK, -1), -1):
         record = await log.read_at(believed.name, partition, offset)
         if record is None:
             continue
         found = _place(record)
         if found is not None:
-            return found if found[0] else None
+            return found if found.position else None
         _log.error("%s/%d holds a record at offset %d that no relay of this store wrote", believed.name, partition, offset)
     return None
 
 
-def _place(record: Record) -> tuple[int, str] | None:
-    """Position and hash of a record of ours; position 0 for a genesis record, None for a foreign one."""
+def _place(record: Record) -> Place | None:
+    """Where a record of ours stands in its store; position 0 for a genesis record, None for a foreign one."""
     headers = dict(record.headers)
     if headers.get("ce_type") == GENESIS_TYPE.encode():
-        return 0, ""
-    position, chainhash = headers.get(POSITION), headers.get(CHAINHASH)
-    if position is None or chainhash is None or not position.isdigit():
+        return Place(0, "", "")
+    position, chainhash, id = headers.get(POSITION), headers.get(CHAINHASH), headers.get("ce_id")
+    if position is None or chainhash is None or id is None or not position.isdigit():
         return None
-    return int(position), chainhash.decode("ascii", errors="replace")
+    return Place(int(position), chainhash.decode("ascii", errors="replace"), id.decode(errors="replace"))

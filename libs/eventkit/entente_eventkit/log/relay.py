@@ -100,6 +100,13 @@ class Relay:
         metrics.sent(self.topic.name, len(events))
         return len(events)
 
+    async def bump(self) -> None:
+        """Begins the next generation and has everything published anew: what closes a gap, or follows a restored broker."""
+        believed = await self.database.read(generations.current, self.topic)
+        await self._bump(believed.number if believed else 0)
+        self._sound_until = 0.0
+        self.wake()
+
     async def _sound(self) -> None:
         """Probes; bumps until the log is sound."""
         while True:

@@ -9,7 +9,7 @@ from aiokafka.structs import RecordMetadata
 from faststream.kafka import KafkaBroker
 from faststream.kafka.publisher import DefaultPublisher
 
-from entente_eventkit.log.framework import GRACE, framework_broker
+from entente_eventkit.log.framework import GRACE, framework_broker, reachable
 from entente_eventkit.log.port import Outgoing
 
 _log = logging.getLogger(__name__)
@@ -59,6 +59,7 @@ class Sender:
     async def _ready(self) -> DefaultPublisher:
         async with self._changing:
             if self._publisher is None:
+                await reachable(self._bootstrap)
                 broker = framework_broker(self._bootstrap, only_reads=False, metadata_refresh=self._metadata_refresh)
                 self._broker, publisher = broker, broker.publisher("entente")
                 try:

@@ -94,7 +94,7 @@ class Instances:
             checkpoint.c.topic == topic, checkpoint.c.generation == generation, checkpoint.c.partition == partition
         )
         with self._database.reading() as connection:
-            found = dict(connection.execute(query).tuples().all())
+            found = dict(connection.execute(query).all())
         return min((found.get(name, 0) for name in names), default=0)
 
     def feed(self, batch: Batch, *, only: str | None = None) -> Fed:
@@ -260,7 +260,7 @@ class Instances:
             .order_by(parked.c.topic, parked.c.stream)
         )
         with self._database.reading() as connection:
-            return [(topic, stream) for topic, stream in connection.execute(query).tuples()]
+            return [(topic, stream) for topic, stream in connection.execute(query)]
 
 
 def _traceparents(arrivals: Sequence[Arrival]) -> list[str]:

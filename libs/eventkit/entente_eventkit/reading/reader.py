@@ -12,7 +12,7 @@ from entente_eventkit.log.kafka import KafkaLog
 from entente_eventkit.log.port import Batch
 from entente_eventkit.projecting.instances import Instances
 from entente_eventkit.reading.catch_up import CatchUp, Progress, history_of
-from entente_eventkit.reading.feeding import Feeding
+from entente_eventkit.reading.feeding import FIRST_WAIT, LONGEST_WAIT, Feeding
 from entente_eventkit.reading.history import Place
 from entente_eventkit.reading.known import live_instances, waiting_in_vain
 from entente_eventkit.reading.threads import in_thread
@@ -22,6 +22,9 @@ _log = logging.getLogger(__name__)
 
 NEARLY_THERE = 2000
 """Once a catch-up read no more than this, the live reader waits for the rest, so that nothing comes in between."""
+
+MOST_ROUNDS = 20
+"""How often all instances are brought level, while events go on being appended, before they are taken as they are."""
 
 WATCH_EVERY = 1.0
 """Seconds between two looks for streams that wait for an event which never came."""
@@ -56,11 +59,11 @@ class Reader:
         self._delivered: dict[Place, int] = {}
         self._delivering = asyncio.Lock()
         self._one_at_a_time: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
-        self._catching_up: set[asyncio.Task[None]] = set()
+        self._catching_up: dict[str, asyncio.Task[None]] = {}
         self._behind: set[str] = set()
         self._begun: set[tuple[str, str]] = set()
         self._beginning = asyncio.Lock()
-        self._waiting: frozenset[tuple[str, str]] = frozenset()
+        self._stuck: frozenset[tuple[str, str]] = frozenset()
 
     async def run(self) -> None:
         """Reads until cancelled, and ends after the batch in hand. A service that reads nothing waits for its end."""
@@ -71,7 +74,7 @@ class Reader:
             else:
                 await watching
         finally:
-            tasks = [watching, *self._catching_up]
+            tasks = [watching, *self._catching_up.values()]
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
@@ -110,9 +113,21 @@ class Reader:
         async with self._delivering:
             yield
 
+    @asynccontextmanager
+    async def standing_still(self) -> AsyncIterator[None]:
+        """A time in which nothing is fed, all instances having everything up to its beginning: for comparing one with another."""
+        async with self._delivering:
+            instances = {instance: self._topics_of(instance) for instance in await self._fed()}
+            for _ in range(MOST_ROUNDS):
+                if not sum([await self._catch_up.run(instance, topics) for instance, topics in instances.items()]):
+                    break
+            for instance, topics in instances.items():
+                await self._join(instance, topics)
+            yield
+
     def alarms(self) -> list[str]:
         """What an operator should look at, in words."""
-        waiting = [f"{instance} waits for an event of {topic} that has not come" for instance, topic in sorted(self._waiting)]
+        waiting = [f"{instance} waits for an event of {topic} that has not come" for instance, topic in sorted(self._stuck)]
         failing = [self.feeding.failing] if self.feeding.failing else []
         return [*self.log.alarms(), *failing, *waiting]
 
@@ -135,23 +150,30 @@ class Reader:
                 await self.feeding.feed(Batch(topic, generation, partition, 0, end, ()), instance)
 
     def _catch_up_later(self, instance: str) -> None:
-        if instance not in self._behind:
-            self._behind.add(instance)
+        if instance not in self._behind and instance not in self._catching_up:
             _log.info("%s missed something and catches up", instance)
             task = asyncio.create_task(self._catch_up_quietly(instance))
-            self._catching_up.add(task)
-            task.add_done_callback(self._catching_up.discard)
+            self._catching_up[instance] = task
+            task.add_done_callback(lambda _: self._catching_up.pop(instance))
 
     async def _catch_up_quietly(self, instance: str) -> None:
-        try:
-            await self.catch_up(instance)
-        except Exception as error:  # noqa: BLE001 - the next batch or look finds the hole again
-            self._behind.discard(instance)
-            _log.warning("%s could not catch up, the next look tries again: %r", instance, error)
+        wait = FIRST_WAIT
+        while True:
+            try:
+                await self.catch_up(instance)
+            except LookupError:
+                return
+            except Exception as error:  # noqa: BLE001 - nothing else may ever show the hole again
+                _log.warning("%s could not catch up, trying again in %.2f s: %r", instance, wait, error)
+            else:
+                return
+            await asyncio.sleep(wait)
+            wait = min(wait * 2, LONGEST_WAIT)
 
     async def _watch(self) -> None:
         """Looks for streams that wait for an event which never came. Where history is in the stores the event is fetched from there;
         Kafka's owner must begin a new generation, which is for an operator to decide."""
+        before: frozenset[tuple[str, str]] = frozenset()
         while True:
             await asyncio.sleep(WATCH_EVERY)
             try:
@@ -159,9 +181,9 @@ class Reader:
             except Exception as error:  # noqa: BLE001 - looked at again a second later
                 _log.warning("the parked events cannot be looked at: %r", error)
                 continue
-            again, self._waiting = waiting & self._waiting, waiting
+            self._stuck, before = waiting & before, waiting
             if not self.log.keeps_history:
-                for instance in sorted({instance for instance, _ in again}):
+                for instance in sorted({instance for instance, _ in self._stuck}):
                     self._catch_up_later(instance)
 
     async def _fed(self, topic: str | None = None) -> set[str]:

@@ -1,5 +1,6 @@
 """The OpenAPI document: what FastAPI finds out, with the permission and the problem documents that every route has."""
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -30,13 +31,14 @@ PROBLEM_ANSWER = {
     "description": "A problem document",
     "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
 }
+CONVERTER = re.compile(r":\w+(?=})")
 FASTAPI_OWN = ("HTTPValidationError", "ValidationError")
 
 
 def describe(app: FastAPI, ways: Sequence[Way]) -> Callable[[], dict[str, Any]]:
     """The function that gives the application's document, made once."""
     made: dict[str, Any] = {}
-    permissions = {(way.path, method.lower()): way.permission for way in ways for method in way.methods}
+    permissions = {(CONVERTER.sub("", way.path), method.lower()): way.permission for way in ways for method in way.methods}
 
     def openapi() -> dict[str, Any]:
         if not made:

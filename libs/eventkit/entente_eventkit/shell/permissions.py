@@ -54,7 +54,7 @@ def routes_of(routes: Sequence[BaseRoute]) -> Iterator[tuple[str, RouteContext]]
             for path, below in routes_of(inner or ()):
                 yield context.route.path + path, below
         else:
-            yield context.path or "?", context
+            yield context.path_format or context.path or "?", context
 
 
 def undeclared(app: Any) -> list[str]:

@@ -14,7 +14,7 @@ C = TypeVar("C")
 S = TypeVar("S")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Decider(Generic[C, S]):
     """`decide(command, state)` gives the events that follow, or raises `Refused`; `evolve(state, event)` gives the next state.
 

@@ -29,7 +29,7 @@ def encoded(topic: Topic, recorded: Recorded[Event], body: bytes | None = None) 
     where = f"{recorded.type} number {recorded.sequence} of {recorded.subject!r}"
     try:
         event = encode(recorded, body)
-        if not "".join(event.attributes.values()).isprintable() or not recorded.subject:
+        if not "".join(event.attributes.values()).isprintable():
             rules.check(event.attributes)
         read_back = decode(event)
         headers = orjson.dumps(event.attributes)
@@ -38,6 +38,12 @@ def encoded(topic: Topic, recorded: Recorded[Event], body: bytes | None = None) 
     data = event.data or b""
     _fits(where, topic, headers, data)
     return Encoded(read_back, headers, data)
+
+
+def must_be_sendable(stream: str) -> None:
+    """Raises `EventDoesNotDecode` for a stream's name that is empty or holds what cannot be printed: no record could have it as key."""
+    if not stream or not stream.isprintable():
+        raise EventDoesNotDecode(f"the stream {stream[:80]!r} cannot be read back; name it with characters that can be printed")
 
 
 def _fits(where: str, topic: Topic, headers: bytes, body: bytes) -> None:

@@ -18,7 +18,7 @@ from entente_eventkit.storage.tables import keys as keys_table
 from entente_eventkit.store import stored
 from entente_eventkit.store.because import Because
 from entente_eventkit.store.chain import link
-from entente_eventkit.store.encoding import Encoded, encoded
+from entente_eventkit.store.encoding import Encoded, encoded, must_be_sendable
 from entente_eventkit.store.errors import VersionConflict
 from entente_eventkit.store.stored import NewEvent
 from entente_eventkit.telemetry import tracing
@@ -70,10 +70,11 @@ class Head:
         return self._position
 
     def version(self, topic: Topic, stream: str) -> int:
-        """The stream's last version, 0 where it has none."""
+        """The stream's last version, 0 where it has none; raises `EventDoesNotDecode` for a name that none can have."""
         at = (topic.name, stream)
         version = self._versions.get(at)
         if version is None:
+            must_be_sendable(stream)
             version = self._connection.execute(_VERSION, {"topic": topic.name, "stream": stream}).scalar() or 0
             self._versions[at] = version
         return version

@@ -19,7 +19,14 @@ def test_other_names_are_no_topics_of_the_platform(name: str) -> None:
 def test_the_pattern_takes_every_generation_of_its_topics_and_nothing_else() -> None:
     pattern = re.compile(pattern_of([GATEWAY, OBSERVATIONS]))
     wanted = ["entente.gateway.g1", "entente.observations.g10"]
-    unwanted = ["entente.gateway", "entente.gateway.g", "ententeXgateway.g1", "entente.gateway.g1.dead", "my.entente.gateway.g1", "entente.stability.g1"]
+    unwanted = [
+        "entente.gateway",
+        "entente.gateway.g",
+        "ententeXgateway.g1",
+        "entente.gateway.g1.dead",
+        "my.entente.gateway.g1",
+        "entente.stability.g1",
+    ]
     assert [name for name in wanted + unwanted if pattern.match(name)] == wanted
 
 

@@ -237,7 +237,7 @@ class Running:
             )
             for one in stored
         ]
-        self.instances.feed(Batch(GATEWAY.name, "1", 0, 1, len(records) + 1, records))
+        self.instances.feed(Batch(GATEWAY.name, "1", 0, 0, len(records) + 1, records))
 
 
 @pytest.fixture

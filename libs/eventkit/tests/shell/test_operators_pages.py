@@ -139,3 +139,4 @@ async def ended(client: httpx.AsyncClient) -> dict[str, Any]:
             shown: dict[str, Any] = (await client.get("/register/ops/rebuild/titles")).json()
             if shown["state"] != "running":
                 return shown
+            await asyncio.sleep(0)

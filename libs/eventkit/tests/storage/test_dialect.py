@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import pytest
 from sqlalchemy import Column, Integer, MetaData, Table, create_engine, insert, select, text
+from sqlalchemy.dialects.sqlite import Insert
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import StaticPool
@@ -75,7 +76,7 @@ def test_an_insert_of_what_is_absent_leaves_the_row_with_its_key(database: Datab
 
 
 @pytest.mark.parametrize("statement", [dialect.upsert, dialect.insert_absent])
-def test_a_table_of_nothing_but_keys_is_upserted_too(database: Database, statement: Callable[..., dialect.Insert]) -> None:
+def test_a_table_of_nothing_but_keys_is_upserted_too(database: Database, statement: Callable[..., Insert]) -> None:
     with database.writing() as connection:
         metadata.create_all(connection)
         for _ in range(2):

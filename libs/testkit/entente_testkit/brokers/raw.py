@@ -23,9 +23,13 @@ def kafka_on(cluster: MockCluster, **settings: Any) -> KafkaLog:
 
 async def write_raw(bootstrap: Sequence[str], name: str, partition: int, *records: tuple[bytes | None, RawHeaders, bytes | None]) -> None:
     """Writes records (key, headers, value) as they are, one after another."""
-    async with AIOKafkaProducer(bootstrap_servers=list(bootstrap), acks="all") as producer:
+    producer = AIOKafkaProducer(bootstrap_servers=list(bootstrap), acks="all")
+    try:
+        await producer.start()
         for key, headers, value in records:
             await producer.send_and_wait(name, value, key, partition, headers=list(headers))
+    finally:
+        await producer.stop()
 
 
 async def write_outgoing(bootstrap: Sequence[str], name: str, *records: Outgoing) -> None:

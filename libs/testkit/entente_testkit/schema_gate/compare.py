@@ -1,6 +1,7 @@
 """Whether a published schema may be replaced by another of the same version."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -12,6 +13,7 @@ from entente_testkit.schema_gate.facts import KEPT, Facts, facts
 Schema = Mapping[str, Any]
 
 _SHOWN = 80
+_WORDS = re.compile(r"(?<!/properties)/(?:description|title)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,8 @@ def compare(old: Schema, new: Schema) -> list[Break]:
 
     - readers of the old schema accept whatever writers of the new one write (a writer sends no field that its schema does not name);
     - readers of the new schema accept whatever was ever written under the old one, since events are kept for ever;
-    - no field is gone (its name could come back with another meaning), and no pattern, format, list of values or default differs.
+    - no field is gone (its name could come back with another meaning), and no pattern, format, list of values or default
+      differs, nor whether added fields are allowed.
     """
     breaks = list(_changed_facts(facts(old), facts(new)))
     if not _compatible(old, _closed(new), "serializer"):
@@ -85,5 +88,5 @@ def _differing(old: Any, new: Any, pointer: str) -> Iterator[str]:
     if isinstance(old, dict) and isinstance(new, dict):
         for name in [*old, *(name for name in new if name not in old)]:
             yield from _differing(old.get(name), new.get(name), f"{pointer}/{name}")
-    elif old != new and not pointer.endswith(("/description", "/title")):
+    elif old != new and _WORDS.search(pointer) is None:
         yield pointer

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-KEPT = ("pattern", "format", "enum", "const", "default")
+KEPT = ("pattern", "format", "enum", "const", "default", "additionalProperties")
 """What must stay as it is at a place: changes of these are missed, or judged too mildly, by a comparison of accepted values."""
 
 Facts = Mapping[str, Mapping[str, Any]]

@@ -1,8 +1,8 @@
 """What every projection must do."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
-from typing import ClassVar
 
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
@@ -13,33 +13,21 @@ from entente_contracts.recorded import Recorded
 from entente_eventkit.projecting.batches import STEPS
 from entente_eventkit.projecting.instances import Instances
 from entente_eventkit.projecting.projection import Projection
-from entente_eventkit.service import Service
-from entente_testkit.backends import BACKENDS
 from entente_testkit.faults import Crash, CrashAt
 from entente_testkit.history import batches_of
 from entente_testkit.samples import History, histories, in_any_order, one_by_one
+from entente_testkit.suites.every import EveryPart
 from entente_testkit.suites.running import Running, feed, feed_all, poisoned, running
 
 few = settings(max_examples=6, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 
 
-class ProjectionBehaviour:
+class ProjectionBehaviour(EveryPart):
     """Set `service`; override `histories` where folds expect more of their events than the schema says."""
-
-    service: ClassVar[Service]
 
     def histories(self, projection: Projection) -> st.SearchStrategy[History]:
         """Histories to feed to a projection, each stream in order."""
         return histories([handler.event for handler in projection.handlers.values()])
-
-    def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
-        """Runs each test for each projection on each backend."""
-        if "projection" in metafunc.fixturenames:
-            metafunc.parametrize("projection", metafunc.cls.service.projections, ids=lambda projection: projection.name)
-        if "policy" in metafunc.fixturenames:
-            metafunc.parametrize("policy", metafunc.cls.service.policies, ids=lambda policy: policy.name)
-        if "backend" in metafunc.fixturenames:
-            metafunc.parametrize("backend", BACKENDS)
 
     @few
     @given(data=st.data())
@@ -141,10 +129,8 @@ class ProjectionBehaviour:
         events = one_by_one(data.draw(self.histories(projection)))
         with running(self.service, tmp_path, backend) as service:
             crash = CrashAt(step, times=data.draw(st.integers(1, 3)))
-            try:
+            with suppress(Crash):
                 feed_all(service.instances(projection, at=crash), events)
-            except Crash:
-                pass
             assume(crash.crashed)
             instances = service.instances(projection)
             feed_all(instances, events)

@@ -249,13 +249,6 @@ def _admit(arrival: Examined, identified: _Identified) -> Admitted | Quarantined
     if reading.errors or reading.data is None or reading.country is None:
         detail, mend = describe(reading.errors)
         return Quarantined(QuarantineReason.INVALID_DATA, detail, mend, source)
-    if len(reading.body) > ITEM_LIMIT:
-        return Quarantined(
-            QuarantineReason.TOO_LARGE,
-            f"its data has {len(reading.body)} bytes in canonical form (RFC 8785), and may have {ITEM_LIMIT}",
-            "send less in one event",
-            source,
-        )
     beyond = _beyond(source.rights, reading.name, reading.country)
     if beyond is not None:
         return Quarantined(

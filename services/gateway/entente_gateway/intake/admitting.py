@@ -91,11 +91,8 @@ class _Desk:
         try:
             (recorded,) = head.append(OBSERVATIONS, f"observation/{source.name}/{admitted.country}", [event], because)
         except (EventTooLarge, EventDoesNotDecode) as error:
-            return self._quarantine(
-                item,
-                examined,
-                Quarantined(QuarantineReason.INVALID_DATA, f"$: {error}", "change what is named here and sign it anew", source),
-            )
+            reason = QuarantineReason.TOO_LARGE if isinstance(error, EventTooLarge) else QuarantineReason.INVALID_DATA
+            return self._quarantine(item, examined, Quarantined(reason, str(error), "send less, or otherwise, in one event", source))
         position = head.position
         answer = json.dumps({"position": position, "event": recorded.id}).encode()
         head.remember(_scope(source), origin.id, admitted.covers, answer)

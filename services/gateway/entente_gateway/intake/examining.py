@@ -127,10 +127,8 @@ def _decode(item: Item) -> CloudEvent:
         if twice is not None:
             raise NotACloudEvent(f"header {twice.decode('latin-1')[:80]} stands twice; send it once")
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in item.headers}
-    elif item.mode is Mode.BATCHED and item.content_type is not None:
-        headers = {"content-type": item.content_type.replace("-batch", "", 1)}
     else:
-        headers = {"content-type": item.content_type or ""}
+        headers = {"content-type": http.STRUCTURED + ";" + (item.content_type or "").partition(";")[2]}
     (found,) = http.parse(headers, item.body)
     if isinstance(found.event, NotACloudEvent):
         raise found.event

@@ -17,16 +17,19 @@ Day = Annotated[datetime | None, typer.Option("--on", help="The day to score; to
 def score(
     country: Annotated[str, typer.Argument(help="ISO 3166 alpha-3, for example SDN.")],
     on: Day = None,
+    known_on: Annotated[
+        datetime | None, typer.Option("--known-on", help="By what was known at the end of this day.", formats=["%Y-%m-%d"])
+    ] = None,
     why: Annotated[bool, typer.Option("--why", help="Explain the score down to single events.")] = False,
     data: Data = HERE,
     as_json: AsJson = False,
 ) -> None:
     """How stable a country is, and with --why, which events make it so."""
-    day = on.date().isoformat() if on else None
+    asked = {name: moment.date().isoformat() for name, moment in (("on", on), ("known_on", known_on)) if moment}
     place = f"/stability/countries/{country.upper()}"
     with Platform(DataFolder(data), "analyst") as platform:
-        answer = platform.get(place, on=day)
-        reasons = platform.get(f"{place}/why", on=day, most=20) if why else None
+        answer = platform.get(place, **asked)
+        reasons = platform.get(f"{place}/why", **asked, most=20) if why else None
     if as_json:
         print_json({**answer, "why": reasons} if reasons else answer)
         return
@@ -44,8 +47,8 @@ def score(
 
 def _coverage(coverage: dict[str, Any]) -> None:
     console().print(
-        f"Watched by {', '.join(coverage['sources'])}: {coverage['observations']} observations, {coverage['days_observed']} of the last 90 days, "
-        f"last {coverage['last_observed']}. Confidence {coverage['confidence']} %, which is no part of the score.",
+        f"Watched by {', '.join(coverage['sources'])}: {coverage['observations']} observations, on {coverage['days_observed']} of the last "
+        f"90 days, the last on {coverage['last_observed']}. Confidence {coverage['confidence']} %, which is no part of the score.",
         markup=False,
     )
 
@@ -69,11 +72,11 @@ def warnings(
     else:
         out.print("No warning stands.")
     if answer["changes"]:
-        rows = [
-            (one["day"], one["country"], one["name"], one["before"] or "calm", one["level"] or "calm", points(one["stability"]))
+        changes = [
+            (one["day"], one["country"], one["name"], str(one["before"] or "calm"), str(one["level"] or "calm"), points(one["stability"]))
             for one in answer["changes"]
         ]
-        out.print(table("day", "country", "name", "from", "to", "stability", rows=rows, right=[5]))
+        out.print(table("day", "country", "name", "from", "to", "stability", rows=changes, right=[5]))
 
 
 @told
@@ -83,7 +86,7 @@ def lag(data: Data = HERE, as_json: AsJson = False) -> None:
         services: list[str] = platform.get("/health/live")["services"]
         found = [{"service": service, **one} for service in services for one in platform.get(f"/{service}/ops/lag")]
         parked = {service: platform.get(f"/{service}/ops/parked") for service in services}
-    stuck = [{"service": service, "instance": one["instance"], "parked": one["total"]} for service, all in parked.items() for one in all]
+    stuck = [{"service": service, "instance": one["instance"], "parked": one["total"]} for service, some in parked.items() for one in some]
     if as_json:
         print_json({"lag": found, "parked": stuck})
         return

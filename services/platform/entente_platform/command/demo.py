@@ -1,10 +1,20 @@
 """`entente demo`: a month of the world, played through the whole platform."""
 
-from entente_platform.command.output import AsJson, console, errors, print_json, told
-from entente_platform.command.trouble import FAILED, Trouble
+import io
+
+from rich.console import Console
+from rich.text import Text
+
+from entente_platform.command.output import AsJson, console, print_json, told
 
 
 @told
 def demo(as_json: AsJson = False) -> None:
     """Play October 2023 through the whole platform and tell what it makes of it; nothing is left behind."""
-    console().print("Entente: October 2023, as foreign systems would have reported it", style="bold") if not as_json else None
+    out = Console(file=io.StringIO(), width=100) if as_json else console()
+    out.print(Text("Entente: October 2023, as foreign systems would have told it day by day", style="bold"))
+    from entente_platform.demo.story import tell
+
+    result = tell(out)
+    if as_json:
+        print_json(result)

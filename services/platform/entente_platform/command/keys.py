@@ -23,7 +23,9 @@ def make_key(path: Path) -> bytes:
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
-        raise Trouble(f"{path} exists and may hold a key in use", "name a new file, or give its public half with --key", kind="exists") from None
+        raise Trouble(
+            f"{path} exists and may hold a key in use", "name a new file, or give its public half with --key", kind="exists"
+        ) from None
     except OSError as error:
         raise Trouble(f"{path} cannot be written: {error.strerror}", "name a file in a folder that you may write to") from error
     with os.fdopen(descriptor, "wb") as file:
@@ -44,7 +46,9 @@ def read_public(path: Path) -> bytes:
     except OSError as error:
         raise Trouble(f"{path} cannot be read: {error.strerror}", "name the file of a public key in PEM") from error
     except ValueError as error:
-        raise Trouble(f"{path} is no public key: {error}", "give an Ed25519 or ECDSA P-256 public key in PEM, or make one: --new-key FILE") from error
+        raise Trouble(
+            f"{path} is no public key: {error}", "give an Ed25519 or ECDSA P-256 public key in PEM, or make one: --new-key FILE"
+        ) from error
     return public
 
 

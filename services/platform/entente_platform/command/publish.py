@@ -17,10 +17,16 @@ from entente_platform.folder import DataFolder
 
 if TYPE_CHECKING:
     from entente_client import Publication, Publisher, Receipt
-    from entente_platform.sources.rows import Publishable, Row, Unmapped
+    from entente_platform.sources.rows import Publishable, Row
 
 SHOWN = 10
 """How many refused rows of a kind are printed; the rest are counted, and all are in the JSON."""
+
+
+BATCH_ITEMS = 100
+"""Events of one request: few enough that the progress moves."""
+ATTEMPTS = 6
+"""Attempts for one request, some six seconds in all: somebody is waiting at the terminal, and the same command goes on where this one stopped."""
 
 
 @dataclass(slots=True)
@@ -84,7 +90,9 @@ def publish(
                 outcomes.count(receipt, lines.get(receipt.id or ""))
                 advance()
     except GatewayUnreachable as error:
-        raise Trouble(str(error), "run the same command again when the gateway is back; it goes on where it stopped", code=UNREACHABLE) from error
+        raise Trouble(
+            str(error), "run the same command again when the gateway is back; it goes on where it stopped", code=UNREACHABLE
+        ) from error
     except GatewayRefused as error:
         raise Trouble(str(error), "see that the address is that of an Entente gateway", code=FAILED, kind="refused") from error
     except PublishingFailed as error:
@@ -152,10 +160,19 @@ def _journal_of(folder: DataFolder, source: str, file: Path) -> Path:
 
 
 def _publisher(url: str | None, folder: DataFolder, uri: str, private: bytes, keyid: str, journal: Path) -> "Publisher":
-    from entente_client import Publisher
+    from entente_client import Patience, Publisher
 
     known_as = url or f"the platform of {folder.path.resolve()}"
-    return Publisher(url or running_url(folder), uri, private, keyid, journal=journal, gateway_name=known_as, batch_items=200)
+    return Publisher(
+        url or running_url(folder),
+        uri,
+        private,
+        keyid,
+        journal=journal,
+        gateway_name=known_as,
+        batch_items=BATCH_ITEMS,
+        patience=Patience(attempts=ATTEMPTS),
+    )
 
 
 @contextmanager

@@ -26,7 +26,9 @@ class Platform:
     def __init__(self, folder: DataFolder, role: str, transport: httpx.BaseTransport | None = None) -> None:
         self.folder, self.role = folder, role
         self.url = running_url(folder)
-        self._http = httpx.Client(base_url=self.url, timeout=60.0, headers={"authorization": f"Bearer {_token(folder, role)}"}, transport=transport)
+        self._http = httpx.Client(
+            base_url=self.url, timeout=60.0, headers={"authorization": f"Bearer {_token(folder, role)}"}, transport=transport
+        )
 
     def get(self, path: str, **query: str | int | None) -> Any:
         """The JSON at a path."""

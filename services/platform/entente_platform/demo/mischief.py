@@ -133,4 +133,3 @@ def of_day(day: date) -> list[Misdeed]:
 def a_key() -> tuple[bytes, bytes]:
     """A new Ed25519 key: private and public half."""
     return signature.generate_key(KeyAlgorithm.ED25519)
-

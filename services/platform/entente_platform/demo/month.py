@@ -33,15 +33,15 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """The days in order; `late`: how many events had happened before the first; `left_out`: how many ended after the last."""
+    """The days in order; `began_before`: how many events began before the first; `left_out`: how many ended after the last."""
 
     days: Sequence[Day]
-    late: int
+    began_before: int
     left_out: int
 
 
 def october() -> Month:
-    """Each event on its last day, earlier ones on the first day of the month."""
+    """Each event on its last day, when its source could know all of it; one that ended before the month comes on the first day."""
     with as_file(files("entente_platform").joinpath("data/ucdp_candidate_2023_10.csv")) as path:
         rows = [row for row in read_file(path, Format.UCDP_GED) if isinstance(row, Publishable)]
     reports = [(row, row.data) for row in rows if isinstance(row.data, ObservationReported)]
@@ -57,8 +57,8 @@ def october() -> Month:
         for day in sorted(by_day)
         if day <= LAST
     ]
-    late = sum(report.when.last < FIRST for _, report in reports)
-    return Month(days, late, left_out=sum(report.when.last > LAST for _, report in reports))
+    began_before = sum(report.when.first < FIRST and report.when.last <= LAST for _, report in reports)
+    return Month(days, began_before, left_out=sum(report.when.last > LAST for _, report in reports))
 
 
 def _as_the_desk_tells_it(report: ObservationReported) -> ObservationReported:

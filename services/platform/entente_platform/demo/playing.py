@@ -4,9 +4,8 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from datetime import time as time_of_day
-from datetime import timezone
 from typing import Any
 
 import httpx
@@ -21,7 +20,7 @@ from entente_platform.demo.settling import Settling
 
 UCDP_URI = "https://ucdp.uu.se/candidate"
 DESK_URI = "https://desk.example.org/observations"
-SENT_AT = time_of_day(18, 0, tzinfo=timezone.utc)
+SENT_AT = time_of_day(18, 0, tzinfo=UTC)
 """When on each day the systems send."""
 REPORTED = ["entente.observations.reported"]
 
@@ -77,7 +76,7 @@ class Play:
             self.play_day(day)
             self.played.seconds = time.perf_counter() - begun
             tell(day.day, self.played)
-        self.move_clock(datetime.combine(month.days[-1].day + timedelta(days=1), time_of_day(), timezone.utc))
+        self.move_clock(datetime.combine(month.days[-1].day + timedelta(days=1), time_of_day(), UTC))
         self.settling.wait(assessed=month.days[-1].day)
         self.played.seconds = time.perf_counter() - begun
         return self.played

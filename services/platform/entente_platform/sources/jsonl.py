@@ -22,11 +22,10 @@ def _mapped(number: int, line: str) -> Row:
         event = strict_json.read(line.encode("utf-8", errors="surrogatepass"))
     except strict_json.NotJson as error:
         return Unmapped(number, f"not JSON: {error}", "write one JSON object a line")
-    if not isinstance(event, dict):
-        return Unmapped(number, "not a JSON object", "write an object with type, id, time and data")
-    for name in _TEXTS:
-        if not isinstance(event.get(name), str) or not event[name]:
-            return Unmapped(number, f"{name} is missing or no text", f"give {name} as text")
+    members = event if isinstance(event, dict) else {}
+    missing = [name for name in _TEXTS if not isinstance(members.get(name), str) or not members[name]]
+    if missing:
+        return Unmapped(number, f"{', '.join(missing)} missing or no text", "write an object with type, id, time and data")
     try:
         time = rfc3339.from_text(event["time"])
     except ValueError as error:

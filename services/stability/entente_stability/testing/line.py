@@ -98,15 +98,16 @@ class Line:
             return self.store.stream(connection, STABILITY, stream)
 
     def _feed(self, store: EventStore, topic: Topic, only: str | None) -> int:
-        applied = 0
+        applied, begin = 0, self.instances.next(topic.name, STORE, 0, instance=only)
         while True:
-            begin = self.instances.next(topic.name, STORE, 0, instance=only)
             with store.database.reading() as connection:
                 found = store.after(connection, max(begin - 1, 0), A_BATCH, [topic.name])
             if not found:
                 return applied
-            batch = Batch(topic.name, STORE, 0, begin, found[-1].position + 1, [stored_record(event) for event in found])
+            end = found[-1].position + 1
+            batch = Batch(topic.name, STORE, 0, begin, end, [stored_record(event) for event in found])
             applied += sum(self.instances.feed(batch, only=only).applied.values())
+            begin = end
 
 
 def _database(file: Path, migrations: Path | None) -> Database:

@@ -41,7 +41,9 @@ def migrate(database: Database, service: Path | None = None) -> None:
     Raises `UnusableDatabase` where newer or other code has migrated it already.
     """
     if revision_state(database, service) is RevisionState.UNKNOWN:
-        raise UnusableDatabase(f"{database.url} has a revision that this code does not know; run the newer code, or restore an older backup")
+        raise UnusableDatabase(
+            f"{database.url} has a revision that this code does not know; run the newer code, or restore an older backup"
+        )
     with _one_at_a_time, database.writing() as connection:
         config = _config(service)
         config.attributes["connection"] = connection
