@@ -25,7 +25,7 @@ async def log(bootstrap: Sequence[str]) -> AsyncIterator[tuple[KafkaLog, list[st
     async def make(name: str, partitions: int) -> None:
         await asyncio.to_thread(cluster.create_topic, name, partitions)  # type: ignore[union-attr] # only used where there is one
 
-    addresses = list(bootstrap) if cluster is None else [cluster.bootstrap]
+    addresses = list(bootstrap if cluster is None else cluster.bootstrap)
     one = KafkaLog(addresses, make_topic=None if cluster is None else make)
     await one.start()
     try:

@@ -18,6 +18,8 @@ from entente_eventkit.reading.feeding import Feeding
 from entente_eventkit.store.store import EventStore
 
 COUNT = 40_000
+AT_ONCE = 10_000
+"""Events a sending, so that the log gets full batches."""
 TOPIC = replace(OBSERVATIONS, partitions=brokers.PARTITIONS)
 
 
@@ -77,7 +79,7 @@ async def _publish(store: EventStore, log: KafkaLog) -> None:
     position = 0
     while True:
         with store.database.reading() as connection:
-            stored = store.after(connection, position, 500, [TOPIC.name])
+            stored = store.after(connection, position, AT_ONCE, [TOPIC.name])
         if not stored:
             return
         await log.send(TOPIC.of_generation(1), [outgoing(event, TOPIC.partitions) for event in stored])

@@ -61,7 +61,7 @@ async def _raw(addresses: Sequence[str], ready: Sequence[Outgoing]) -> int:
     name = TOPIC.of_generation(1)
     for begin in range(0, len(ready), 500):
         sent = [
-            await producer.send(name, record.value, record.key, record.partition, headers=record.headers)
+            await producer.send(name, record.value, record.key, record.partition, headers=list(record.headers))
             for record in ready[begin : begin + 500]
         ]
         await asyncio.gather(*sent)

@@ -105,7 +105,7 @@ def counting(code: int = 1) -> Projection:
         tally = rows.get(Tally, e.subject) or Tally(stream=e.subject)
         tally.reports += code
         tally.deaths += 0 if e.data.deaths is None else e.data.deaths.best
-        tally.last_kind, tally.last_time, tally.summary = e.data.kind, e.time, None
+        tally.last_kind, tally.last_time = e.data.kind, e.time
         rows.put(tally)
         count = rows.get(DayCount, e.data.where.country, e.data.when.last)
         count = count or DayCount(country=e.data.where.country, day=e.data.when.last)
@@ -116,11 +116,12 @@ def counting(code: int = 1) -> Projection:
             case "poison":
                 raise ValueError("poison in the fold")
             case "nul":
-                rows.put(Tally(stream=e.subject, summary="a\0b"))
+                tally.summary = "a\0b"
             case "huge":
-                rows.put(Tally(stream=e.subject, deaths=2**70))
+                tally.deaths = 2**70
             case "long":
-                rows.put(Tally(stream=e.subject, summary="x" * 2_000))
+                tally.summary = "x" * 2_000
+        rows.put(tally)
 
     @projection.on(ObservationRetracted)
     def _(rows: Rows, e: Recorded[ObservationRetracted]) -> None:

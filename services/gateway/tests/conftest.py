@@ -1,7 +1,10 @@
 """A gateway as it runs, on a database of its own, and the foreign systems that send to it."""
 
+import atexit
 import functools
 import itertools
+import shutil
+import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -217,9 +220,21 @@ class World:
                 self.fed[topic.name] = records[-1].offset
 
 
-def start(path: Path, stack: ExitStack, clock: SetClock) -> World:
-    database = Database(f"sqlite:///{path / 'gateway.sqlite'}")
+@functools.cache
+def _migrated() -> Path:
+    """A database as the migrations leave it, made once: a copy is cheaper than another run of them."""
+    folder = tempfile.TemporaryDirectory(prefix="gateway-")
+    atexit.register(folder.cleanup)
+    path = Path(folder.name) / "gateway.sqlite"
+    database = Database(f"sqlite:///{path}")
     migrate(database, gateway.migrations)
+    database.close()
+    return path
+
+
+def start(path: Path, stack: ExitStack, clock: SetClock) -> World:
+    shutil.copyfile(_migrated(), path / "gateway.sqlite")
+    database = Database(f"sqlite:///{path / 'gateway.sqlite'}")
     store = EventStore(database, clock, "gateway")
     running = Running(database, store, clock, Instances(database, store, clock, gateway.projections, []))
     tokens = path / "tokens"

@@ -18,6 +18,7 @@ from entente_contracts.recorded import AuthType
 from entente_contracts.strict_json import canonical
 from entente_contracts.topics import GATEWAY, OBSERVATIONS
 from entente_gateway.domain.judging import ITEM_LIMIT
+from entente_gateway.intake.examining import countries
 from entente_gateway.intake.request import BEGINNING
 
 
@@ -53,6 +54,7 @@ def _forged(make: Any) -> CloudEvent:
     return make().signed()
 
 
+NO_DATA = Bad("invalid_data", "$: there is no data", vouched=True)
 BAD = {
     "larger than an item may be": (lambda s, _: s.signed(s.data(summary="x" * ITEM_LIMIT)), Bad("too_large", "262144")),
     "not JSON": (b'{"specversion": "1.0",}', Bad("not_cloudevent", "not JSON")),
@@ -93,6 +95,7 @@ BAD = {
         lambda s, _: s.signed(b"\xff\xfe", datacontenttype="application/json"),
         Bad("invalid_data", "not UTF-8", vouched=True),
     ),
+    "without data": (lambda s, _: signature.sign(CloudEvent(s.unsigned().attributes, None), s.private, s.keyid), NO_DATA),
     "with data of another kind": (
         lambda s, _: s.signed(canonical(s.data()), datacontenttype="text/plain"),
         Bad("invalid_data", "datacontenttype: ", vouched=True),
@@ -288,6 +291,11 @@ def test_law_7_data_that_was_not_canonical_is_stored_in_canonical_form(world, se
     (stored,) = world.stored(OBSERVATIONS)
     assert stored.body == canonical(sender.data())
     assert world.kept(receipt["digest"]).bytes.endswith(spaced)
+
+
+def test_each_country_that_is_named_is_looked_at():
+    with pytest.raises(TypeError, match="no observation"):
+        countries(EventQuarantined(reason="unsigned", detail="d", mend="m", digest="0" * 64, length=1))
 
 
 def test_the_time_is_the_senders_where_there_is_one_and_else_the_clocks(world, sender):

@@ -134,10 +134,12 @@ def test_an_observation_that_moves_to_another_country_is_taken_from_one_and_give
     assert stability_of["TCD"] < 70_000
 
 
-def story(line: Line, pauses: set[int]) -> dict[tuple[str, date], tuple[Any, ...]]:
+def story(line: Line, pauses: set[int], *, dues_first: bool = False) -> dict[tuple[str, date], tuple[Any, ...]]:
     """Ten days of events; the service sleeps through those in `pauses` and finds all of them later."""
     for number in range(1, 11):
         line.sleep_until(day(number), hour=1)
+        while dues_first and line.fulfil():
+            pass
         if number not in pauses:
             line.settle()
         line.admit(reported(f"s{number}", on=day(number), deaths=number * 3))
@@ -159,12 +161,26 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, dat
     return result
 
 
-@pytest.mark.parametrize("pauses", [{1}, {4, 5, 6}, set(range(1, 11)), {10}])
+@pytest.mark.parametrize("dues_first", [False, True], ids=["events-first", "dues-first"])
+@pytest.mark.parametrize("pauses", [{1}, {4, 5, 6}, set(range(1, 11)), {10}], ids=str)
 def test_the_latest_assessment_of_each_day_is_the_same_however_late_its_events_were_met(
-    line: Line, undisturbed: dict[tuple[str, date], tuple[Any, ...]], pauses: set[int]
+    line: Line, undisturbed: dict[tuple[str, date], tuple[Any, ...]], pauses: set[int], *, dues_first: bool
 ) -> None:
-    assert story(line, pauses) == undisturbed
+    assert story(line, pauses, dues_first=dues_first) == undisturbed
     assert ("SDN", day(10)) in undisturbed
+
+
+def test_an_event_met_late_changes_every_assessment_since_the_day_it_was_known(line: Line) -> None:
+    line.admit(reported("a", on=day(1), deaths=50))
+    line.sleep_until(day(2))
+    line.admit(reported("b", on=day(2), deaths=5), source="acled")
+    line.overtake("observation/acled/SDN")
+    while line.work() + line.fulfil():
+        pass
+    (early,) = line.written("assessment/SDN")
+    assert (early.data.day, early.data.coverage.sources) == (day(2), ("acled",))
+    line.settle()
+    assert {on: sources for (_, on), (_, _, _, sources, *_) in latest(line).items()} == {day(1): '["ucdp"]', day(2): '["acled","ucdp"]'}
 
 
 @pytest.mark.parametrize("projection", [projection.name for projection in stability.projections])

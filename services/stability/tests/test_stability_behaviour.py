@@ -9,6 +9,20 @@ import pytest
 from hypothesis import strategies as st
 
 from entente_contracts.event import Event
+from entente_contracts.events.observations import (
+    DatePrecision,
+    Deaths,
+    Grading,
+    Kind,
+    ObservationReported,
+    Participant,
+    PlacePrecision,
+    Point,
+    Vocabulary,
+    What,
+    When,
+    Where,
+)
 from entente_contracts.events.stability import Coverage, StabilityAssessed, Term, WarningLevel, WarningLifted, WarningRaised
 from entente_contracts.recorded import Recorded
 from entente_contracts.topics import OBSERVATIONS, STABILITY
@@ -52,9 +66,25 @@ class TestStability(ProjectionBehaviour, PolicyBehaviour):
         return st.fixed_dictionaries(parts)
 
 
+def in_full() -> ObservationReported:
+    return ObservationReported(
+        observation="c",
+        kind=Kind.MATERIAL_CONFLICT,
+        what=What(vocabulary=Vocabulary.CAMEO, code="0190", title="Use conventional military force"),
+        who=(Participant(name="Army", country="SDN"), Participant(name="Militia")),
+        where=Where(country="SDN", place="Nyala", point=Point(latitude=12, longitude=25), precision=PlacePrecision.DISTRICT),
+        when=When(first=day(1), last=day(3), precision=DatePrecision.WEEK),
+        deaths=Deaths(low=1, best=2, high=9),
+        grading=Grading(reliability="B", credibility=2),
+        summary="Fighting south of the town",
+        taken_from="a newspaper",
+    )
+
+
 def observations() -> list[Recorded[Any]]:
     streams = Streams()
     return [
+        streams.record(in_full(), known=day(2)),
         streams.record(reported("a", on=day(1), deaths=5, states=("SDN", "TCD")), known=day(2)),
         streams.record(reported("b", country="TCD", on=day(1), deaths=2), known=day(2)),
         streams.record(reported("a", on=day(1), deaths=4), known=day(2), source="acled"),

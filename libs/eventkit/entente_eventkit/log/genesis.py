@@ -23,16 +23,11 @@ def _record(topic: Topic, generation: int, partition: int, partitions: int) -> O
     name = topic.of_generation(generation)
     about = {"generation": generation, "partition": partition, "partitions": partitions, "topic": topic.name}
     headers = {
-        "specversion": "1.0",
-        "id": f"{name}/{partition}",
-        "source": f"entente/{topic.owner}",
-        "type": GENESIS_TYPE,
-        "subject": name,
+        "content-type": "application/json",
+        "ce_specversion": "1.0",
+        "ce_id": f"{name}/{partition}",
+        "ce_source": f"entente/{topic.owner}",
+        "ce_type": GENESIS_TYPE,
+        "ce_subject": name,
     }
-    return Outgoing(
-        partition,
-        name.encode(),
-        (("content-type", b"application/json"), *((f"ce_{header}", text.encode()) for header, text in headers.items())),
-        json.dumps(about, separators=(",", ":"), sort_keys=True).encode(),
-        position=0,
-    )
+    return Outgoing(partition, name.encode(), headers, json.dumps(about, separators=(",", ":"), sort_keys=True).encode(), position=0)

@@ -8,22 +8,23 @@ from entente_eventkit.store.store import Stored
 
 POSITION = "ce_position"
 CHAINHASH = "ce_chainhash"
-TRACEPARENT = "ce_traceparent"
+
+_HEADER_OF = {"datacontenttype": "content-type"}
+"""Attributes whose header is not `ce_` and their name, in Kafka's binary mode."""
 
 
 def outgoing(event: Stored, partitions: int, traceparent: str | None = None) -> Outgoing:
-    """The record to be sent; `traceparent` takes the place of the stored one."""
-    key, headers, value = _binary(event, traceparent)
-    return Outgoing(partition_of(event.stream, partitions), key, headers, value, event.position)
+    """The record to be sent; `traceparent` takes the place of the stored one. The headers are those of the contracts' codec, kept as
+    text, since the framework encodes them itself."""
+    headers = {_HEADER_OF.get(name) or f"ce_{name}": value for name, value in event.attributes.items()}
+    if traceparent is not None:
+        headers["ce_traceparent"] = traceparent
+    headers[POSITION] = str(event.position)
+    headers[CHAINHASH] = event.hash.hex()
+    return Outgoing(partition_of(event.stream, partitions), event.stream.encode(), headers, event.body or b"", event.position)
 
 
 def stored_record(event: Stored) -> StoredRecord:
     """The record as a reader of the store meets it: the same as in the log, its offset being its position."""
-    key, headers, value = _binary(event, None)
-    return StoredRecord(event.position, key, headers, value)
-
-
-def _binary(event: Stored, traceparent: str | None) -> tuple[bytes, tuple[tuple[str, bytes], ...], bytes]:
-    attributes = event.attributes if traceparent is None else {**event.attributes, "traceparent": traceparent}
-    key, headers, value = to_kafka(CloudEvent(attributes, event.body))
-    return key, (*headers, (POSITION, b"%d" % event.position), (CHAINHASH, event.hash.hex().encode())), value
+    key, headers, value = to_kafka(CloudEvent(event.attributes, event.body))
+    return StoredRecord(event.position, key, (*headers, (POSITION, b"%d" % event.position), (CHAINHASH, event.hash.hex().encode())), value)

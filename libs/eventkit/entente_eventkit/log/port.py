@@ -1,6 +1,6 @@
 """What the kernel wants of a log, whoever keeps it. Embedded and Kafka differ in their adapter of this, and nowhere else."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -58,11 +58,11 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A record to be sent: partition chosen by the relay, never by the client."""
+    """A record to be sent: partition chosen by the relay, never by the client. `headers` as text, which travels in UTF-8."""
 
     partition: int
     key: bytes
-    headers: tuple[tuple[str, bytes], ...]
+    headers: Mapping[str, str]
     value: bytes
     position: int
 

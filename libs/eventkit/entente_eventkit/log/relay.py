@@ -29,7 +29,7 @@ MOST = 500
 """Events a sending."""
 
 MOST_LINKS = 64
-FIRST_WAIT, LONGEST_WAIT = 0.05, 5.0
+FIRST_WAIT, LONGEST_WAIT = 0.05, 2.0
 
 
 class Relay:
@@ -44,6 +44,7 @@ class Relay:
         self._woken = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._sound_until = 0.0
+        self._beginning = asyncio.Lock()
 
     def wake(self) -> None:
         """Says that something was appended; callable from any thread, before and after `run` too."""
@@ -102,22 +103,23 @@ class Relay:
 
     async def bump(self) -> None:
         """Begins the next generation and has everything published anew: what closes a gap, or follows a restored broker."""
-        believed = await self.database.read(generations.current, self.topic)
-        await self._bump(believed.number if believed else 0)
-        self._sound_until = 0.0
+        async with self._beginning:
+            believed = await self.database.read(generations.current, self.topic)
+            await self._bump(believed.number if believed else 0)
         self.wake()
 
     async def _sound(self) -> None:
         """Probes; bumps until the log is sound."""
-        while True:
-            believed = await self.database.read(generations.current, self.topic)
-            finding = await probe(self.log, self.database, self.store, self.topic, believed)
-            if finding is Finding.SOUND:
-                self._sound_until = self._clock() + self._probe_every
-                return
-            if believed is not None:
-                _log.warning("%s: %s; beginning generation %d", believed.name, finding, believed.number + 1)
-            await self._bump(believed.number if believed else 0)
+        async with self._beginning:
+            while True:
+                believed = await self.database.read(generations.current, self.topic)
+                finding = await probe(self.log, self.database, self.store, self.topic, believed)
+                if finding is Finding.SOUND:
+                    self._sound_until = self._clock() + self._probe_every
+                    return
+                if believed is not None:
+                    _log.warning("%s: %s; beginning generation %d", believed.name, finding, believed.number + 1)
+                await self._bump(believed.number if believed else 0)
 
     async def _bump(self, after: int) -> None:
         """Begins the generation that follows `after`, unless another relay does. One that was begun is never taken up again."""

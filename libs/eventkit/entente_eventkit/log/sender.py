@@ -53,8 +53,9 @@ class Sender:
 
     @staticmethod
     async def _hand_over(publisher: DefaultPublisher, name: str, record: Outgoing) -> "asyncio.Future[RecordMetadata]":
-        headers = {header: value.decode() for header, value in record.headers}
-        return await publisher.publish(record.value, name, key=record.key, partition=record.partition, headers=headers, no_confirm=True)
+        return await publisher.publish(
+            record.value, name, key=record.key, partition=record.partition, headers=record.headers, no_confirm=True
+        )
 
     async def _ready(self) -> DefaultPublisher:
         async with self._changing:

@@ -109,12 +109,6 @@ class Reader:
 
     @asynccontextmanager
     async def standing_still(self) -> AsyncIterator[None]:
-        """Nothing is delivered within the block, so that two instances that have caught up can be compared."""
-        async with self._delivering:
-            yield
-
-    @asynccontextmanager
-    async def standing_still(self) -> AsyncIterator[None]:
         """A time in which nothing is fed, all instances having everything up to its beginning: for comparing one with another."""
         async with self._delivering:
             instances = {instance: self._topics_of(instance) for instance in await self._fed()}

@@ -56,10 +56,13 @@ class Rebuilds:
 
     async def stop(self) -> None:
         """Ends what still runs; a rebuild that was cut short is begun anew by the next one."""
-        tasks = [run.task for run in self._runs.values() if run.task is not None and not run.task.done()]
+        running = [run for run in self._runs.values() if run.state == "running"]
+        tasks = [run.task for run in running if run.task is not None]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        for run in running:
+            run.state, run.why = "failed", "the service stopped"
 
 
 class _Run:
@@ -79,9 +82,6 @@ class _Run:
             self.state = state if self.check else "switched"
         except NotReady as refused:
             self.state, self.why = "refused", str(refused)
-        except asyncio.CancelledError:
-            self.state, self.why = "failed", "the service stopped"
-            raise
         except Exception as error:
             log.exception("the rebuild of %s failed", self.projection)
             self.state, self.why = "failed", f"{type(error).__name__}; the service's log says more"

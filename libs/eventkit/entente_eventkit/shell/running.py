@@ -6,9 +6,11 @@ from typing import Protocol
 
 from entente_eventkit.clock import Clock
 from entente_eventkit.projecting.instances import Instances
-from entente_eventkit.reading.lag import Lag as Lag
+from entente_eventkit.reading.lag import Lag
 from entente_eventkit.storage.database import Database
 from entente_eventkit.store.store import EventStore
+
+__all__ = ["Lag", "Progress", "Runtime"]
 
 
 @dataclass(slots=True)

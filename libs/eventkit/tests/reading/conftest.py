@@ -117,6 +117,11 @@ MakeParty = Callable[..., Party]
 
 
 @pytest.fixture(autouse=True)
+def _looks_often(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("entente_eventkit.reading.reader.WATCH_EVERY", 0.1)
+
+
+@pytest.fixture(autouse=True)
 def _poison() -> Iterator[None]:
     poisoned.bad = True
     yield

@@ -60,7 +60,7 @@ async def test_protocol_14_an_unreadable_record_holds_its_stream_with_an_alarm_a
     await Relay(kafka, store.database, store, OBSERVATIONS).prepare()
     await append(store, "a", "a", "a", "b")
     sound = [outgoing(event, GATEWAY.partitions) for event in await store.database.read(store.after, 0, 4)]
-    headers: list[tuple[str, bytes | None]] = list(sound[1].headers)
+    headers: list[tuple[str, bytes | None]] = [(name, text.encode()) for name, text in sound[1].headers.items()]
     value = sound[1].value
     if spoilt == "null header":
         headers = [(name, None if name == "ce_type" else text) for name, text in headers]
@@ -231,4 +231,3 @@ async def test_lag_counts_what_is_missing_and_how_long_it_has_waited(kafka, stor
 async def lags(log, party):
     reads: dict[str, list[Topic]] = {"seen@1": [GATEWAY, OBSERVATIONS]}
     return await behind_log(party.database, log, reads, SystemClock().now())
-

@@ -9,15 +9,17 @@ from typing import Annotated, Any
 
 import httpx
 import pytest
-from fastapi import APIRouter, FastAPI, Query
+from fastapi import APIRouter, FastAPI, HTTPException, Query
 from pydantic import BaseModel, Field
 from sqlalchemy import MetaData
 from sqlalchemy.orm import registry
 from sqlmodel import Field as Column
 from sqlmodel import SQLModel
+from starlette.responses import StreamingResponse
 
 from entente_contracts.event import Event
-from entente_contracts.events.gateway import Rights, SourceRegistered, SourceRightsChanged
+from entente_contracts.events.gateway import Rights, SourceName, SourceRegistered, SourceRightsChanged
+from entente_contracts.events.observations import CountryCode
 from entente_contracts.recorded import Recorded
 from entente_contracts.topics import GATEWAY
 from entente_eventkit.acting.acting import Acting
@@ -72,9 +74,11 @@ def decide(command: Register | ChangeRights, names: int | None) -> Sequence[Even
             raise Refused("unheard-of", f"{command.name} was never registered", "register it first", where="name")
 
 
-source = Decider(
-    "source", GATEWAY, lambda command: f"source/{command.name}", decide, lambda state, event: (state or 0) + 1, remembers_only_last=False
-)
+def evolve(names: int | None, _: Any) -> int:
+    return (names or 0) + 1
+
+
+source = Decider("source", GATEWAY, lambda command: f"source/{command.name}", decide, evolve)
 
 metadata = MetaData()
 
@@ -103,11 +107,11 @@ def _(rows: Rows, event: Recorded[SourceRegistered]) -> None:
 
 
 class Titling(BaseModel):
-    title: Annotated[str, Field(max_length=100)]
+    title: Annotated[str, Field(min_length=1, max_length=100)]
 
 
 class Narrowing(BaseModel):
-    countries: list[str]
+    countries: list[CountryCode]
 
 
 api = APIRouter()
@@ -115,22 +119,32 @@ WRITE, READ = [requires("sources:write")], [requires("sources:read")]
 
 
 @api.post("/sources/{name}", dependencies=WRITE, status_code=201)
-async def register(name: str, body: Titling, shell: InShell) -> dict[str, Any]:
+async def register(name: SourceName, body: Titling, shell: InShell) -> dict[str, Any]:
     answer = await shell.command(source, Register(name, body.title))
     return {"version": answer.version, "events": list(answer.events)}
 
 
 @api.post("/sources/{name}/rights", dependencies=WRITE)
-async def narrow(name: str, body: Narrowing, shell: InShell) -> dict[str, Any]:
+async def narrow(name: SourceName, body: Narrowing, shell: InShell) -> dict[str, Any]:
     answer = await shell.command(source, ChangeRights(name, tuple(body.countries)))
     return {"version": answer.version, "events": list(answer.events)}
 
 
 @api.post("/twice/{name}", dependencies=WRITE)
-async def register_and_narrow(name: str, shell: InShell) -> dict[str, Any]:
+async def register_and_narrow(name: SourceName, shell: InShell) -> dict[str, Any]:
     first = await shell.command(source, Register(name, "both"))
     second = await shell.command(source, ChangeRights(name, ("SDN",)))
     return {"events": [*first.events, *second.events]}
+
+
+@api.post("/claimed/{name}", dependencies=WRITE)
+async def register_unless_taken(name: SourceName, shell: InShell) -> dict[str, int]:
+    def claim(acting: Acting) -> None:
+        if name == "taken":
+            raise Refused("taken", f"{name} is taken", "choose another name")
+        acting.head.remember("names", name, "", b"")
+
+    return {"version": (await shell.command(source, Register(name, "claimed"), first=claim)).version}
 
 
 @api.get("/sources", dependencies=READ)
@@ -168,6 +182,20 @@ async def small(body: dict[str, Any]) -> dict[str, int]:
 @api.get("/fault", dependencies=[requires("events:publish")])
 async def fault() -> None:
     raise RuntimeError("the password is hunter2")
+
+
+@api.get("/teapot", dependencies=[requires("events:publish")])
+async def teapot() -> None:
+    raise HTTPException(418, "short and stout", headers={"X-Pot": "tea"})
+
+
+@api.get("/broken-off", dependencies=[requires("events:publish")])
+async def broken_off() -> StreamingResponse:
+    async def pieces() -> AsyncIterator[bytes]:
+        yield b"a"
+        raise RuntimeError("broken off")
+
+    return StreamingResponse(pieces())
 
 
 ALREADY = Kind("already-registered", 409, "That name is taken", "Somebody registered it before.", "Change its rights instead.")
@@ -215,6 +243,7 @@ class Running:
         return await asyncio.to_thread(self.instances.redrive, instance, (topic, stream) if topic and stream else None)
 
     async def rebuild(self, projection: str, progress: Progress, *, check: bool) -> Sequence[str]:
+        self.life.append(f"{'checked' if check else 'rebuilt'} {projection}")
         progress.done, progress.of = 1, 2
         await self.go_on.wait()
         progress.done = 2

@@ -70,6 +70,16 @@ async def test_two_commands_of_one_request_do_not_take_each_others_answer(admini
     assert len(events_of(running)) == 2
 
 
+async def test_what_is_done_first_shares_the_commands_transaction(administrator: httpx.AsyncClient, running: Any) -> None:
+    assert (await administrator.post("/register/claimed/taken")).json()["code"] == "taken"
+    assert events_of(running) == []
+    await administrator.post("/register/sources/acled", json=TITLE)
+    assert (await administrator.post("/register/claimed/acled")).status_code == 409
+    with running.database.writing() as connection, running.store.head(connection) as head:
+        assert head.answer("names", "acled") is None
+    assert (await administrator.post("/register/claimed/ucdp")).json() == {"version": 1}
+
+
 async def test_law_5_if_match_of_an_older_version_is_412_with_the_present_one(administrator: httpx.AsyncClient) -> None:
     await administrator.post("/register/sources/ucdp", json=TITLE)
     seen = (await administrator.get("/register/sources/ucdp")).headers["etag"]
@@ -87,7 +97,7 @@ async def test_law_5_if_match_of_an_older_version_is_412_with_the_present_one(ad
     }
 
 
-@pytest.mark.parametrize("tag", ["1", 'W/"1"', "*", '"1", "2"', '"-1"', '"99999999999999999999"', '"１"', ""])
+@pytest.mark.parametrize("tag", ["1", 'W/"1"', "*", '"1", "2"', '"-1"', '"99999999999999999999"', '"\uff11"', ""])
 async def test_an_if_match_that_is_no_tag_of_ours_is_400(administrator: httpx.AsyncClient, tag: str) -> None:
     answer = await administrator.post("/register/sources/ucdp", json=TITLE, headers=[(b"If-Match", tag.encode())])
     assert answer.status_code == 400

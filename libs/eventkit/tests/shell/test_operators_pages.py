@@ -115,15 +115,15 @@ async def test_a_rebuild_of_what_is_not_there_is_404_and_names_what_is(operator:
 
 
 async def test_law_6_the_events_of_a_chain_are_told_with_their_causes(administrator: httpx.AsyncClient) -> None:
-    (id,) = (await register(administrator, "ucdp")).json()["events"]
+    (event_id,) = (await register(administrator, "ucdp")).json()["events"]
     chain = (await administrator.get("/register/ops/events/chain/ucdp%231")).json()
     assert (chain["correlationid"], chain["total"]) == ("chain/ucdp#1", 1)
     (event,) = chain["events"]
-    assert (event["id"], event["subject"], event["sequence"]) == (id, "source/ucdp", 1)
+    assert (event["id"], event["subject"], event["sequence"]) == (event_id, "source/ucdp", 1)
     assert event["causationid"].startswith("request/")
     assert event["actor"] == {"type": "api_key", "id": "role/administrator", "party": None}
     assert event["data"]["title"] == "UCDP"
-    assert (await administrator.get(f"/register/ops/events/by-id/{id}")).json() == event
+    assert (await administrator.get(f"/register/ops/events/by-id/{event_id}")).json() == event
 
 
 async def test_an_event_of_another_service_is_404(operator: httpx.AsyncClient) -> None:

@@ -85,7 +85,7 @@ async def test_a_body_above_the_routes_limit_is_413_announced_or_not(anyone: htt
     assert (await anyone.post("/register/small", json={"a": 1})).json() == {"members": 1}
 
 
-@pytest.mark.parametrize("length", [b"-1", b"1e3", b"99999999999999999999999999", "１".encode()])
+@pytest.mark.parametrize("length", [b"-1", b"1e3", b"99999999999999999999999999", "\uff11".encode()])
 async def test_a_length_that_is_none_is_refused_without_reading(anyone: httpx.AsyncClient, length: bytes) -> None:
     answer = await anyone.post(
         "/register/small", content=b"{}", headers=[(b"Content-Length", length), (b"Content-Type", b"application/json")]
@@ -216,6 +216,18 @@ async def raw(app: Any, method: str, path: bytes, query: bytes, headers: list[tu
     }
     await app(scope, receive, send)
     return int(sent[0]["status"])
+
+
+async def test_a_status_of_any_kind_becomes_a_problem_with_its_headers(anyone: httpx.AsyncClient) -> None:
+    answer = await anyone.get("/register/teapot")
+    assert (answer.status_code, problem_of(answer)["detail"], answer.headers["x-pot"]) == (418, "short and stout", "tea")
+
+
+async def test_an_answer_that_breaks_off_is_not_patched_up(app: Any) -> None:
+    transport = httpx.ASGITransport(app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://here") as client:
+        with pytest.raises(RuntimeError, match="broken off"):
+            await client.get("/broken-off")
 
 
 async def test_every_kind_of_problem_is_explained_on_the_page_that_types_point_to(anyone: httpx.AsyncClient) -> None:

@@ -142,11 +142,13 @@ async def test_a_cancelled_writer_waits_for_the_end_of_its_transaction(numbers: 
 
     caller = asyncio.create_task(numbers.write(slowly))
     await asyncio.to_thread(begun.wait)
+    waiting = []
     for _ in range(3):
         caller.cancel()
         await asyncio.sleep(0)
-        assert not caller.done()
+        waiting.append(not caller.done())
     go_on.set()
+    assert waiting == [True, True, True]
     with pytest.raises(asyncio.CancelledError):
         await caller
     assert await numbers.read(count) == 1

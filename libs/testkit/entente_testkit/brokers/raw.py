@@ -35,7 +35,8 @@ async def write_raw(bootstrap: Sequence[str], name: str, partition: int, *record
 async def write_outgoing(bootstrap: Sequence[str], name: str, *records: Outgoing) -> None:
     """Writes what a relay would send, in this order."""
     for record in records:
-        await write_raw(bootstrap, name, record.partition, (record.key, record.headers, record.value))
+        headers = [(header, text.encode()) for header, text in record.headers.items()]
+        await write_raw(bootstrap, name, record.partition, (record.key, headers, record.value))
 
 
 async def read_all(bootstrap: Sequence[str], name: str, partitions: int) -> dict[int, list[ConsumerRecord]]:

@@ -5,7 +5,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
 from entente_contracts.event import Event
@@ -19,7 +19,14 @@ from entente_testkit.samples import History, histories, in_any_order, one_by_one
 from entente_testkit.suites.every import EveryPart
 from entente_testkit.suites.running import Running, feed, feed_all, poisoned, running
 
-few = settings(max_examples=6, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+few = settings(
+    max_examples=6,
+    deadline=None,
+    derandomize=True,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+"""Few and small examples, each on databases of its own; what fails is shown as it was found, as looking for less would take minutes."""
 
 
 class ProjectionBehaviour(EveryPart):

@@ -20,6 +20,8 @@ from entente_gateway.countries import COUNTRIES
 from entente_gateway.domain.judging import ITEM_LIMIT, LONGEST_CLAIM, Examined, Reading, Registry, Signature
 from entente_gateway.intake.request import Item, Mode
 
+ALPHA_3 = "write the country's alpha-3 code"
+
 
 def examine_all(items: Sequence[Item], arrived: datetime, registry: Registry) -> list[Examined]:
     """Examines a request's items, which had all arrived at this time."""
@@ -81,8 +83,19 @@ def read_data(event: CloudEvent) -> Reading:
         body = validate(name, data)
     except InvalidData as error:
         return Reading(model.event_name, errors=(*errors, *error.errors))
-    errors = (*errors, *_no_such_country(body))
-    return Reading(model.event_name, _country(body), errors, body, strict_json.canonical(strict_json.read(data)))
+    named = countries(body)
+    errors += tuple(FieldError(path, f"{code!r} is no country of ISO 3166-1", ALPHA_3) for path, code in named if code not in COUNTRIES)
+    return Reading(model.event_name, named[0][1], errors, body, strict_json.canonical(strict_json.read(data)))
+
+
+def countries(body: Event) -> list[tuple[str, str]]:
+    """Every country that an observation names, by its path in the data; first the one that it is about."""
+    if isinstance(body, ObservationRetracted):
+        return [("$.country", body.country)]
+    if isinstance(body, ObservationReported | ObservationReportedV1 | ObservationRevised):
+        who = [(f"$.who[{number}].country", one.country) for number, one in enumerate(body.who) if one.country is not None]
+        return [("$.where.country", body.where.country), *who]
+    raise TypeError(f"{body.event_type()} is no observation that is about a country")
 
 
 def _envelope_errors(event: CloudEvent) -> tuple[FieldError, ...]:
@@ -93,31 +106,6 @@ def _envelope_errors(event: CloudEvent) -> tuple[FieldError, ...]:
     if len(event.attributes["id"]) > LONGEST_CLAIM:
         errors.append(FieldError("id", f"it has more than {LONGEST_CLAIM} characters", "give the event a shorter id"))
     return tuple(errors)
-
-
-def _country(body: Event) -> str | None:
-    match body:
-        case ObservationRetracted():
-            return body.country
-        case ObservationReported() | ObservationReportedV1() | ObservationRevised():
-            return body.where.country
-        case _:
-            return None
-
-
-def _no_such_country(body: Event) -> list[FieldError]:
-    named: list[tuple[str, str | None]] = []
-    match body:
-        case ObservationRetracted():
-            named = [("$.country", body.country)]
-        case ObservationReported() | ObservationReportedV1() | ObservationRevised():
-            named = [("$.where.country", body.where.country)]
-            named += [(f"$.who[{number}].country", participant.country) for number, participant in enumerate(body.who)]
-    return [
-        FieldError(path, f"{code!r} is no country of ISO 3166-1", "write the alpha-3 code of the country")
-        for path, code in named
-        if code is not None and code not in COUNTRIES
-    ]
 
 
 def _decode(item: Item) -> CloudEvent:

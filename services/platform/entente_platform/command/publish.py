@@ -26,7 +26,7 @@ SHOWN = 10
 BATCH_ITEMS = 100
 """Events of one request: few enough that the progress moves."""
 ATTEMPTS = 6
-"""Attempts for one request, some six seconds in all: somebody is waiting at the terminal, and the same command goes on where this one stopped."""
+"""Attempts for one request, some six seconds in all: somebody waits at the terminal, and the same command goes on where this one stops."""
 
 
 @dataclass(slots=True)

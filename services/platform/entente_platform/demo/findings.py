@@ -38,8 +38,9 @@ class Rebuilt:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """The least stable places, every warning, one score explained, one chain of causes, and the rebuilds."""
+    """On the day `on`: the least stable places, every warning, one score explained, one chain of causes, and the rebuilds."""
 
+    on: date
     places: Sequence[dict[str, Any]]
     watched: int
     standing: Sequence[dict[str, Any]]
@@ -62,6 +63,7 @@ def findings_of(platform: Platform, first: date, last: date) -> Findings:
     raised = [change for change in warnings["changes"] if change["level"] is not None]
     foreign, chain = chain_of(platform, raised[-1]["event"])
     return Findings(
+        on=last,
         places=places[:10],
         watched=len(places),
         standing=warnings["standing"],

@@ -59,7 +59,7 @@ class Page:
 
     def places(self, found: Findings) -> None:
         """The ten least stable places."""
-        self._heading(f"The ten least stable of {found.watched} watched countries on 31 October (100 is wholly stable)")
+        self._heading(f"The ten least stable of {found.watched} watched countries on {found.on:%d %B} (100 is wholly stable)")
         rows = [
             (
                 str(number),

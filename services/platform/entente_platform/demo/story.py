@@ -13,7 +13,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from entente_platform.command.reach import Platform
 from entente_platform.demo.child import platform_of_ones_own
 from entente_platform.demo.findings import findings_of
-from entente_platform.demo.month import FIRST, LAST, Month, october
+from entente_platform.demo.month import Month
 from entente_platform.demo.page import Page
 from entente_platform.demo.playing import Play, Played
 
@@ -21,16 +21,16 @@ TOLD_EVERY = 5
 """Days between two lines of progress where no bar can move."""
 
 
-def tell(out: Console) -> dict[str, Any]:
-    """Plays the month and prints what came of it; gives the same for programs."""
+def tell(out: Console, month: Month) -> dict[str, Any]:
+    """Plays the days of a month and prints what came of it; gives the same for programs."""
     begun = time.perf_counter()
-    page, month = Page(out), october()
+    page, first, last = Page(out), month.days[0].day, month.days[-1].day
     page.beginning(month)
-    with platform_of_ones_own(datetime.combine(FIRST, time_of_day(), UTC)) as folder, Platform(folder, "administrator") as platform:
+    with platform_of_ones_own(datetime.combine(first, time_of_day(), UTC)) as folder, Platform(folder, "administrator") as platform:
         with closing(Play(platform)) as play, _progress(out, page, month) as told:
             played = play.play(month, told)
         page.arrivals(played)
-        found = findings_of(platform, FIRST, LAST)
+        found = findings_of(platform, first, last)
         page.places(found)
         page.warnings(found)
         page.why(found)
@@ -45,7 +45,7 @@ def tell(out: Console) -> dict[str, Any]:
 @contextmanager
 def _progress(out: Console, page: Page, month: Month) -> Iterator[Callable[[date, Played], None]]:
     if not out.is_terminal:
-        yield lambda day, played: page.day(day, played) if day.day % TOLD_EVERY == 0 or day == LAST else None
+        yield lambda day, played: page.day(day, played) if day.day % TOLD_EVERY == 0 or day == month.days[-1].day else None
         return
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[sent]:,} sent"), TimeElapsedColumn())
     with Progress(*columns, console=out, transient=True) as bar:

@@ -184,6 +184,7 @@ def _replace(rows: Rows, e: Recorded[ObservationReported | ObservationRevised]) 
     watcher = rows.get(Watcher, country, source)
     if watcher is None:
         watcher = Watcher(country=country, source=source, since=e.recordedtime.date(), until=e.recordedtime.date())
+        rows.put(watcher)
     known = _hear(rows, watcher, e)
     _withdraw(rows, country, source, e.data.observation, known)
     sighting = _sighting(e, source, country, known)
@@ -198,7 +199,8 @@ def _replace(rows: Rows, e: Recorded[ObservationReported | ObservationRevised]) 
 def _hear(rows: Rows, watcher: Watcher, e: Recorded[Event]) -> date:
     """The day on which this was learnt, which never goes back within a stream, even where a clock did; leaves the mark for it."""
     known = max(watcher.until, e.recordedtime.date())
-    rows.put(watcher.model_copy(update={"until": known}))
+    if known > watcher.until:
+        rows.put(watcher.model_copy(update={"until": known}))
     news = rows.get(News, watcher.country, known, watcher.source)
     before = news.events if news is not None else 0
     rows.put(News(country=watcher.country, known=known, source=watcher.source, events=before + 1))

@@ -64,6 +64,12 @@ class Line:
         """Feeds all that the stores hold beyond the checkpoints; gives how many events were applied."""
         return self._feed(self.gateway, OBSERVATIONS, only) + self._feed(self.store, STABILITY, only)
 
+    def overtake(self, stream: str) -> None:
+        """Feeds the events of one stream only, as a log would whose other partitions are behind."""
+        with self.gateway.database.reading() as connection:
+            found = [event for event in self.gateway.after(connection, 0, A_BATCH, [OBSERVATIONS.name]) if event.stream == stream]
+        self.instances.feed(Batch(OBSERVATIONS.name, "1", 0, 0, len(found), [stored_record(event) for event in found]))
+
     def settle(self) -> None:
         """Feeds, works marks and fulfils dues until none of them finds anything to do."""
         while self.feed() + self.work() + self.fulfil():
