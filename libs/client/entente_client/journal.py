@@ -4,7 +4,7 @@ import json
 import os
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, BinaryIO, Self
+from typing import Any, BinaryIO
 
 from entente_client.errors import JournalRefused
 from entente_client.receipts import Outcome, Receipt
@@ -55,12 +55,6 @@ class Journal:
     def close(self) -> None:
         """Closes the file."""
         self._file.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
 
     def _without_torn_line(self) -> list[bytes]:
         self._file.seek(0)

@@ -74,7 +74,7 @@ def test_law_1_a_fault_within_a_request_leaves_nothing_of_it_and_sending_again_c
 
 def test_law_1_every_receipt_that_was_given_before_a_kill_is_in_the_store(sender, tmp_path: Path):
     url = f"sqlite:///{tmp_path / 'gateway.sqlite'}"
-    child = subprocess.Popen(  # noqa: S603 - the interpreter that runs this test, on a text of this file
+    child = subprocess.Popen(
         [sys.executable, "-c", TAKE_IN, url, sender.uri, json.dumps(sender.key)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     )
     receipts = []

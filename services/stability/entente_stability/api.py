@@ -11,6 +11,7 @@ from entente_eventkit.shell.paging import InPage
 from entente_eventkit.shell.permissions import requires
 from entente_stability import listing
 from entente_stability.answers import CountriesAnswer, CountryAnswer, HistoryAnswer, PairAnswer, WarningsAnswer, WhyAnswer
+from entente_stability.examples import answering
 from entente_stability.explaining import coverage_answer, no_why, says, score_answer, why_answer
 from entente_stability.places import known_country, name_of
 from entente_stability.queries import assess_country, assess_pair, explain_country
@@ -27,7 +28,7 @@ Since = Annotated[date | None, Query(description="from this day on", examples=["
 EARLIEST = date(1900, 1, 1)
 
 
-@router.get("/countries", dependencies=reads)
+@router.get("/countries", dependencies=reads, responses=answering("/countries?order=least_stable"))
 async def countries(
     shell: InShell,
     page: InPage,
@@ -37,7 +38,7 @@ async def countries(
     return await shell.ask(listing.countries, page, least_stable_first=order == "least_stable")
 
 
-@router.get("/countries/{iso3}", dependencies=reads)
+@router.get("/countries/{iso3}", dependencies=reads, responses=answering("/countries/SDN?on=2023-10-03"))
 async def country(shell: InShell, iso3: Iso3, on: On = None, known_on: KnownOn = None) -> CountryAnswer:
     """A country's score for a day, computed from its buckets as they were known then. Where nobody watches it says so, without a score."""
     iso3 = known_country(iso3, where="path iso3")
@@ -55,7 +56,7 @@ async def country(shell: InShell, iso3: Iso3, on: On = None, known_on: KnownOn =
     )
 
 
-@router.get("/countries/{iso3}/why", dependencies=reads)
+@router.get("/countries/{iso3}/why", dependencies=reads, responses=answering("/countries/SDN/why?on=2023-10-03&most=1"))
 async def why(
     shell: InShell,
     iso3: Iso3,
@@ -72,14 +73,14 @@ async def why(
     return why_answer(iso3, explained.assessed, explained.days, explained.sightings, most=most)
 
 
-@router.get("/countries/{iso3}/history", dependencies=reads)
+@router.get("/countries/{iso3}/history", dependencies=reads, responses=answering("/countries/SDN/history"))
 async def history(shell: InShell, page: InPage, iso3: Iso3, since: Since = None) -> HistoryAnswer:
     """A country's daily assessments in order of the day, each the latest word on its day."""
     iso3 = known_country(iso3, where="path iso3")
     return await shell.ask(listing.history, page, iso3, since=since)
 
 
-@router.get("/pairs/{a}/{b}", dependencies=reads)
+@router.get("/pairs/{a}/{b}", dependencies=reads, responses=answering("/pairs/ISR/LBN?on=2023-10-03"))
 async def pair(shell: InShell, a: Iso3, b: Iso3, on: On = None, known_on: KnownOn = None) -> PairAnswer:
     """The score of two states, from what they took part in together. The order of the two does not matter."""
     a, b = sorted((known_country(a, where="path a"), known_country(b, where="path b")))
@@ -99,7 +100,7 @@ async def pair(shell: InShell, a: Iso3, b: Iso3, on: On = None, known_on: KnownO
     )
 
 
-@router.get("/warnings", dependencies=reads)
+@router.get("/warnings", dependencies=reads, responses=answering("/warnings?since=2023-10-01"))
 async def warnings(shell: InShell, page: InPage, since: Since = None) -> WarningsAnswer:
     """The warnings that stand now, worst first; with `since` also every change from that day on."""
     return await shell.ask(listing.warnings, page, since=since)

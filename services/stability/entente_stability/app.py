@@ -8,6 +8,7 @@ from entente_stability import api, deciders, tables
 from entente_stability.policies.assess_daily import assess_daily
 from entente_stability.policies.assess_what_changed import assess_what_changed
 from entente_stability.policies.warn_when_assessed import warn_when_assessed
+from entente_stability.problems import PROBLEMS
 from entente_stability.projections.assessments import assessments
 from entente_stability.projections.observed import observed
 from entente_stability.projections.warnings import warnings
@@ -24,4 +25,5 @@ stability = Service(
     policies=[warn_when_assessed],
     workers=[assess_what_changed],
     duties=[assess_daily],
+    extras={"problems": PROBLEMS},
 )

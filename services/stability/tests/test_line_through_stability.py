@@ -135,15 +135,16 @@ def test_an_observation_that_moves_to_another_country_is_taken_from_one_and_give
 
 
 def story(line: Line, pauses: set[int], *, dues_first: bool = False) -> dict[tuple[str, date], tuple[Any, ...]]:
-    """Ten days of events; the service sleeps through those in `pauses` and finds all of them later."""
+    """Ten days of events, none on the fifth and sixth; the service reads none on those in `pauses` and finds them later."""
     for number in range(1, 11):
         line.sleep_until(day(number), hour=1)
         while dues_first and line.fulfil():
             pass
         if number not in pauses:
             line.settle()
-        line.admit(reported(f"s{number}", on=day(number), deaths=number * 3))
-        if number % 3 == 0:
+        if number not in (5, 6):
+            line.admit(reported(f"s{number}", on=day(number), deaths=number * 3))
+        if number % 3 == 0 and number != 6:
             line.admit(revised(f"s{number - 1}", on=day(number - 1), deaths=1), retracted(f"s{number - 2}"))
         if number % 4 == 0:
             line.admit(reported(f"t{number}", country="TCD", on=day(number), deaths=40), source="acled")

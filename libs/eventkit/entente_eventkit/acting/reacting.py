@@ -5,6 +5,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from entente_contracts.event import Event
+from entente_contracts.recorded import Recorded
 from entente_eventkit.acting.acting import Acting
 from entente_eventkit.acting.declare import Policy
 from entente_eventkit.acting.deeds import actor_of, do_once
@@ -13,7 +15,7 @@ from entente_eventkit.projecting.applier import POLICY, Part
 from entente_eventkit.projecting.incoming import Incoming
 from entente_eventkit.store.because import Because
 from entente_eventkit.store.store import EventStore
-from entente_eventkit.telemetry import tracing
+from entente_eventkit.telemetry import names, tracing
 
 EVENTS_A_TRANSACTION = 50
 """While a policy decides, the head is locked and every other append waits."""
@@ -41,7 +43,7 @@ class Reacting:
             return
         event = incoming.recorded()
         actor = actor_of(self._store.service, self._policy.name)
-        with tracing.span(f"react {self._policy.name}", parent=event.traceparent) as traceparent:
+        with tracing.span(f"react {self._policy.name}", parent=_parent(event), attributes={names.POLICY: self._policy.name}) as traceparent:
             because = Because(
                 causationid=event.id,
                 correlationid=event.correlationid,
@@ -57,6 +59,13 @@ class Reacting:
 
     def forget_all(self) -> None:
         """Nothing: no state is kept between events."""
+
+
+def _parent(event: Recorded[Event]) -> str | None:
+    """The event's own span, unless the current one is in its trace already: a batch of one event hangs under that event."""
+    current = tracing.current()
+    same = current is not None and event.traceparent is not None and current.split("-")[1] == event.traceparent.split("-")[1]
+    return None if same else event.traceparent
 
 
 def part_of(policy: Policy, store: EventStore, clock: Clock) -> Part:

@@ -1,6 +1,6 @@
 """What the kernel wants of a log, whoever keeps it. Embedded and Kafka differ in their adapter of this, and nowhere else."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -62,7 +62,7 @@ class Outgoing:
 
     partition: int
     key: bytes
-    headers: Mapping[str, str]
+    headers: dict[str, str]
     value: bytes
     position: int
 

@@ -117,7 +117,7 @@ def _place(record: Record) -> Place | None:
     headers = dict(record.headers)
     if headers.get("ce_type") == GENESIS_TYPE.encode():
         return Place(0, "", "")
-    position, chainhash, id = headers.get(POSITION), headers.get(CHAINHASH), headers.get("ce_id")
-    if position is None or chainhash is None or id is None or not position.isdigit():
+    position, chainhash, event = headers.get(POSITION), headers.get(CHAINHASH), headers.get("ce_id")
+    if position is None or chainhash is None or event is None or not position.isdigit():
         return None
-    return Place(int(position), chainhash.decode("ascii", errors="replace"), id.decode(errors="replace"))
+    return Place(int(position), chainhash.decode("ascii", errors="replace"), event.decode(errors="replace"))

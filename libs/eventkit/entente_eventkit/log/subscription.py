@@ -109,11 +109,13 @@ class Subscription(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka 
             self._later(self._hint())
 
     async def stop(self) -> None:
-        """Ends after the batch in hand."""
+        """Ends after the batch in hand, and after what a position was being read for."""
         self._epoch += 1
-        for task in tuple(self._tasks):
+        tasks = tuple(self._tasks)
+        for task in tasks:
             task.cancel()
         await self._broker.stop()
+        await asyncio.gather(*tasks, return_exceptions=True)
         async with self._in_hand:
             self.next.clear()
 

@@ -20,7 +20,7 @@ from entente_eventkit.projecting.status import InstanceStatus, Progress
 from entente_eventkit.storage.database import Database
 from entente_eventkit.storage.tables import applied, checkpoint, instance, parked
 from entente_eventkit.store.store import EventStore
-from entente_eventkit.telemetry import tracing
+from entente_eventkit.telemetry import names, tracing
 
 __all__ = ["Fed", "Instances", "NotReady"]
 
@@ -89,13 +89,13 @@ class Instances:
     def next(self, topic: str, generation: str, partition: int, *, instance: str | None = None) -> int:
         """The smallest checkpoint over the instances that this process writes and that read the topic, live ones if there are any, or that
         of one instance; 0 where there is none."""
-        names = [instance] if instance is not None else self._readers(topic)
+        readers = [instance] if instance is not None else self._readers(topic)
         query = select(checkpoint.c.instance, checkpoint.c.next).where(
             checkpoint.c.topic == topic, checkpoint.c.generation == generation, checkpoint.c.partition == partition
         )
         with self._database.reading() as connection:
             found = dict(connection.execute(query).all())
-        return min((found.get(name, 0) for name in names), default=0)
+        return min((found.get(name, 0) for name in readers), default=0)
 
     def feed(self, batch: Batch, *, only: str | None = None) -> Fed:
         """The protocol's `batch`, one transaction an instance, building ones first; `only`: one instance (a catch-up reader).
@@ -105,11 +105,11 @@ class Instances:
         raises: instances that had their turn skip what they have, so repeating is always safe.
         """
         delivery = deliver(batch)
-        names = self.names(batch.topic)
+        ours = self.names(batch.topic)
         counts: dict[str, int] = {}
         holes: list[str] = []
         failures: list[Exception] = []
-        for name in names if only is None else [name for name in names if name == only]:
+        for name in ours if only is None else [name for name in ours if name == only]:
             try:
                 counts[name] = self._feed_one(name, delivery, live=only is None and batch.generation != STORE)
             except Hole:
@@ -207,9 +207,9 @@ class Instances:
         alone = live and len(delivery.arrivals) == 1
         batch = delivery.batch
         attributes: dict[str, str | int] = {
-            "entente.instance": name,
-            "messaging.destination.name": batch.topic,
-            "messaging.batch.message_count": len(delivery.arrivals),
+            names.INSTANCE: name,
+            names.MESSAGING_DESTINATION: batch.topic,
+            names.MESSAGING_BATCH: len(delivery.arrivals),
         }
         with tracing.span(
             f"process {batch.topic}",
@@ -227,8 +227,8 @@ class Instances:
     def _readers(self, topic: str) -> list[str]:
         with self._database.reading() as connection:
             live = set(connection.execute(select(instance.c.name).where(instance.c.state == LIVE)).scalars())
-        names = self.names(topic)
-        return [name for name in names if name in live] or names
+        ours = self.names(topic)
+        return [name for name in ours if name in live] or ours
 
     def _part_of(self, name: str) -> Part:
         part = self._parts.get(name.rpartition("@")[0])

@@ -81,7 +81,7 @@ def _checkpoints(connection: Connection, instance: str, topic: str, generation: 
     query = select(checkpoint.c.partition, checkpoint.c.next).where(
         checkpoint.c.instance == instance, checkpoint.c.topic == topic, checkpoint.c.generation == generation
     )
-    return {partition: next_ for partition, next_ in connection.execute(query)}
+    return {row.partition: row.next for row in connection.execute(query)}
 
 
 async def _recorded(log: KafkaLog, name: str, partition: int, offset: int) -> datetime | None:

@@ -12,7 +12,7 @@ def test_a_brokers_name_gives_topic_and_generation() -> None:
 
 @pytest.mark.parametrize("name", ["entente.inbound", "entente.gateway.g0", "entente.gateway.gx", "__consumer_offsets", "g3"])
 def test_other_names_are_no_topics_of_the_platform(name: str) -> None:
-    with pytest.raises(ValueError, match="ends in .g and a number"):
+    with pytest.raises(ValueError, match=r"ends in \.g and a number"):
         generation_of(name)
 
 

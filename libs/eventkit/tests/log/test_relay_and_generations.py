@@ -1,6 +1,6 @@
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import closing
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from entente_eventkit.storage.database import Database
 from entente_eventkit.store.store import EventStore
 from entente_testkit.brokers.raw import kafka_on, read_all, write_outgoing, write_raw
 from entente_testkit.brokers.stores import append, new_store, open_database
+from entente_testkit.brokers.waiting import until
 
 PRODUCE = 0
 TOPIC_AUTHORIZATION_FAILED = 29
@@ -224,7 +225,7 @@ async def test_protocol_7_another_number_of_partitions_begins_the_next_generatio
 
 @pytest.mark.parametrize(("step", "after"), [("create", False), ("create", True), ("send", False), ("send", True)])
 async def test_protocol_8_a_generation_whose_maker_died_is_followed_by_the_next_and_never_completed(
-    kafka: KafkaLog, cluster: MockCluster, store: EventStore, step: str, after: bool
+    kafka: KafkaLog, cluster: MockCluster, store: EventStore, step: str, *, after: bool
 ) -> None:
     await append(store, "a", "b")
     with pytest.raises(Crash):
@@ -334,7 +335,7 @@ async def test_a_failed_sending_saves_nothing_and_is_repeated(kafka: KafkaLog, c
         await relay.publish()
     assert (await at(store.database)).cursor == 0
     assert await drain(relay) == 8
-    assert {place for place in await published(cluster, 1)} == {(stream, 1) for stream in "abcdefgh"}
+    assert set(await published(cluster, 1)) == {(stream, 1) for stream in "abcdefgh"}
 
 
 async def test_the_embedded_log_begins_a_generation_at_each_start_and_carries_only_what_comes(
@@ -382,9 +383,3 @@ async def test_preparing_waits_for_a_broker_that_is_away(cluster: MockCluster, k
 async def published_up_to(database: Database, position: int) -> bool:
     found = await database.read(generations.current, GATEWAY)
     return found is not None and found.open and found.cursor >= position
-
-
-async def until(holds: Callable[[], Awaitable[bool]]) -> None:
-    async with asyncio.timeout(20):
-        while not await holds():
-            await asyncio.sleep(0.01)

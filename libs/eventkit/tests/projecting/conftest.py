@@ -2,12 +2,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from entente_testkit.specimen import Tally, TallyRow, counts, specimen
-from entente_testkit.suites.running import Running, running
 from sqlalchemy import Table, select
 
 from entente_eventkit.projecting.ask import Ask
 from entente_eventkit.projecting.instances import Instances
+from entente_testkit.specimen import Tally, TallyRow, counts, specimen
+from entente_testkit.suites.running import Running, running
 
 
 @pytest.fixture

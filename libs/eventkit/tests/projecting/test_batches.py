@@ -5,11 +5,6 @@ from concurrent.futures import ThreadPoolExecutor
 from sqlite3 import OperationalError
 
 import pytest
-from entente_testkit.backends import new_database
-from entente_testkit.faults import Crash, CrashAt, HoldAt
-from entente_testkit.history import batch_of, records_of, recorded, stream_of
-from entente_testkit.specimen import DayCountRow, counting, counts, report
-from entente_testkit.suites.running import feed_all
 from sqlalchemy import MetaData, delete, event, insert
 from sqlalchemy.exc import OperationalError as DatabaseError
 from sqlalchemy.orm import registry
@@ -20,10 +15,16 @@ from entente_contracts.events.observations import ObservationReported
 from entente_contracts.topics import GATEWAY, OBSERVATIONS
 from entente_eventkit.projecting import rows as eventkit
 from entente_eventkit.projecting.ask import Ask
+from entente_eventkit.projecting.incoming import pack
 from entente_eventkit.projecting.instances import Instances
 from entente_eventkit.projecting.projection import Projection
 from entente_eventkit.storage.tables import applied, checkpoint, parked
 from entente_eventkit.store.store import EventStore
+from entente_testkit.backends import new_database
+from entente_testkit.faults import Crash, CrashAt, HoldAt
+from entente_testkit.history import batch_of, record_of, recorded, records_of, stream_of
+from entente_testkit.specimen import DayCountRow, counting, counts, report
+from entente_testkit.suites.running import feed_all
 
 TOPIC = OBSERVATIONS.name
 
@@ -63,11 +64,10 @@ def test_a_batch_of_what_was_read_before_does_not_set_the_checkpoint_back(instan
 
 
 def test_positions_of_a_store_may_have_holes_between_them(instances, tallies):
-    records = [record for record in records_of(reports("a", 9)) if record.offset in {0}]
-    batch = batch_of(TOPIC, records, generation="store", begin=0)
-    assert instances.feed(batch).holes == ()
-    later = [record for event, offset in zip(reports("a", 3)[1:], (40, 77), strict=True) for record in records_of([event], offset)]
-    assert instances.feed(batch_of(TOPIC, later, generation="store", begin=1)).holes == ()
+    first, second, third = reports("a", 3)
+    assert instances.feed(batch_of(TOPIC, [record_of(first, 7)], generation="store", begin=0)).holes == ()
+    later = [record_of(second, 40), record_of(third, 77)]
+    assert instances.feed(batch_of(TOPIC, later, generation="store", begin=8)).holes == ()
     assert (tallies(), instances.next(TOPIC, "store", 0)) == ({"a": 3}, 78)
 
 
@@ -262,10 +262,8 @@ def test_what_a_crashed_redrive_left_waiting_is_applied_when_its_stream_moves_ag
     feed_all(instances, [events[0], events[2]])
     with service.database.writing() as connection:
         row = dict(connection.execute(parked.select()).mappings().one())
-        headers = records_of([events[1]])[0]
-        from entente_eventkit.projecting.incoming import pack
-
-        connection.execute(insert(parked).values({**row, "version": 2, "headers": pack(headers.headers), "body": headers.value}))
+        left = record_of(events[1], 1)
+        connection.execute(insert(parked).values({**row, "version": 2, "headers": pack(left.headers), "body": left.value}))
     feed_all(instances, [*events, *reports("a", 1, first=4)], generation="2")
     assert tallies() == {"a": 4}
     assert all_of(parked) == []

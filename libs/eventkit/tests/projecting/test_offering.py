@@ -4,13 +4,13 @@ import logging
 from dataclasses import replace
 
 import pytest
-from entente_testkit.history import batch_of, record_of, records_of, recorded, stream_of
-from entente_testkit.specimen import report, retraction
-from entente_testkit.suites.running import feed_all
 
 from entente_contracts.topics import OBSERVATIONS
 from entente_eventkit.log.port import GENESIS_TYPE, Batch, StoredRecord
 from entente_eventkit.storage.tables import applied, parked, unreadable
+from entente_testkit.history import batch_of, record_of, recorded, records_of, stream_of
+from entente_testkit.specimen import report, retraction
+from entente_testkit.suites.running import feed_all
 
 TOPIC = OBSERVATIONS.name
 

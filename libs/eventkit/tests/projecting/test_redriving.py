@@ -4,13 +4,13 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from entente_testkit.history import batch_of, records_of, recorded, stream_of
-from entente_testkit.specimen import counts, report
-from entente_testkit.suites.running import feed_all, poisoned
 
 from entente_contracts.topics import OBSERVATIONS
 from entente_eventkit.projecting import instances as instances_module
 from entente_eventkit.storage.tables import parked
+from entente_testkit.history import batch_of, recorded, records_of, stream_of
+from entente_testkit.specimen import counts, report
+from entente_testkit.suites.running import feed_all, poisoned
 
 TOPIC = OBSERVATIONS.name
 EVENTS = stream_of("a", *map(report, range(1, 8)))

@@ -2,11 +2,10 @@
 
 from datetime import timedelta
 
+from entente_eventkit.projecting.status import Checkpoint, OpenGap, Progress
 from entente_testkit.history import stream_of
 from entente_testkit.specimen import counts, report, warn_of_deaths
 from entente_testkit.suites.running import feed_all, poisoned
-
-from entente_eventkit.projecting.status import Checkpoint, OpenGap, Progress
 
 EVENTS = stream_of("a", *map(report, range(1, 8)))
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -26,8 +27,8 @@ from entente_eventkit.reading.reader import Reader
 from entente_eventkit.storage.database import Database
 from entente_eventkit.storage.tables import NAMING
 from entente_eventkit.store.store import EventStore
-from entente_testkit.brokers.raw import kafka_on
 from entente_testkit.brokers.stores import new_store, open_database
+from entente_testkit.brokers.waiting import until
 
 metadata = MetaData(naming_convention=NAMING)
 
@@ -102,15 +103,23 @@ class Party:
 
         return await self.database.read(work)
 
+    async def reads_live(self) -> None:
+        """Waits until something came through the log, not from the stores."""
+        query = "SELECT 1 FROM checkpoint WHERE generation <> 'store'"
+        await until(lambda: self.database.read(lambda connection: connection.exec_driver_sql(query).all()))
+
     async def sees(self, expected: Mapping[str, str], instance: str = "seen@1", seconds: float = 20) -> None:
         """Waits until the rows are these; says what they are where they never come to it."""
-        try:
-            async with asyncio.timeout(seconds):
-                while (now := await self.seen(instance)) != expected:
-                    await asyncio.sleep(0.02)
-        except TimeoutError:
-            assert now == expected
-            raise
+        now: dict[str, str] = {}
+
+        async def there() -> bool:
+            nonlocal now
+            now = await self.seen(instance)
+            return now == expected
+
+        with suppress(TimeoutError):
+            await until(there, within=seconds)
+        assert now == expected
 
 
 MakeParty = Callable[..., Party]

@@ -1,13 +1,13 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 from entente_contracts.topics import OBSERVATIONS
 from entente_eventkit.log.mock_cluster import RETAINED
 from entente_eventkit.log.port import Outgoing
 from entente_eventkit.store.store import EventStore
 from entente_testkit.brokers.stores import append
+from entente_testkit.brokers.waiting import until
 
 LARGE = "ü" * 4_000
 """About 8 kB as an event's body."""
@@ -57,7 +57,7 @@ async def test_a_new_generation_while_reading_loses_nothing(embedded, store, mak
     party.start()
     await append(store, "a")
     await party.sees({"a": "1"})
-    for count in range(2, 6):
+    for _ in range(4):
         await append(store, "a", "a")
         await gateway.bump()
         await append(store, "a")
@@ -151,7 +151,7 @@ async def test_protocol_14_an_unreadable_record_holds_its_stream_until_the_event
     party = make_party(embedded)
     party.start()
     await append(store, "a")
-    await reads_live(party)
+    await party.reads_live()
     send = embedded.send
 
     async def spoil_one(name: str, records: Sequence[Outgoing]) -> dict[int, int]:
@@ -171,7 +171,7 @@ async def test_an_event_that_never_comes_through_the_log_is_fetched_once_a_later
     party = make_party(embedded)
     party.start()
     await append(store, "a")
-    await reads_live(party)
+    await party.reads_live()
     send, lost = embedded.send, asyncio.Event()
 
     async def lose_one(name: str, records: Sequence[Outgoing]) -> dict[int, int]:
@@ -187,21 +187,6 @@ async def test_an_event_that_never_comes_through_the_log_is_fetched_once_a_later
     await party.sees({"a": "1 2 3"})
 
 
-async def reads_live(party: Any) -> None:
-    """Waits until something came through the log, not from the stores."""
-    async with asyncio.timeout(20):
-        while not await party.database.read(
-            lambda connection: connection.exec_driver_sql("SELECT 1 FROM checkpoint WHERE generation <> 'store'").all()
-        ):
-            await asyncio.sleep(0.01)
-
-
 async def until_published(store: EventStore) -> None:
-    def behind(connection) -> bool:
-        return connection.exec_driver_sql(
-            "SELECT cursor < (SELECT position FROM head) FROM log WHERE topic = 'entente.gateway'"
-        ).scalar_one()
-
-    async with asyncio.timeout(20):
-        while await store.database.read(behind):
-            await asyncio.sleep(0.01)
+    query = "SELECT cursor = (SELECT position FROM head) FROM log WHERE topic = 'entente.gateway'"
+    await until(lambda: store.database.read(lambda connection: connection.exec_driver_sql(query).scalar_one()))

@@ -13,6 +13,7 @@ from entente_eventkit.log.relay import Relay
 from entente_eventkit.reading.lag import behind_log
 from entente_testkit.brokers.raw import kafka_on, write_outgoing, write_raw
 from entente_testkit.brokers.stores import append
+from entente_testkit.brokers.waiting import until
 
 
 def history(last: int) -> str:
@@ -75,9 +76,7 @@ async def test_protocol_14_an_unreadable_record_holds_its_stream_with_an_alarm_a
     await write_raw(cluster.bootstrap, name, sound[1].partition, (sound[1].key, headers, value))
     await write_outgoing(cluster.bootstrap, name, *sound[2:])
     await party.sees({"a": "1", "b": "1"})
-    async with asyncio.timeout(10):
-        while party.reader.alarms() != ["seen@1 waits for an event of entente.gateway that has not come"]:
-            await asyncio.sleep(0.05)
+    await until(lambda: party.reader.alarms() == ["seen@1 waits for an event of entente.gateway that has not come"])
     with party.database.reading() as connection:
         assert connection.exec_driver_sql("SELECT topic, generation, offset FROM unreadable").all() == [("entente.gateway", "1", 2)]
     await relay.bump()
@@ -143,9 +142,7 @@ async def test_checkpoints_deleted_while_reading_send_the_instance_back_and_chan
     await party.sees(dict.fromkeys("abc", history(101)))
     await append(store, "a")
     await party.sees({"a": history(102), "b": history(101), "c": history(101)})
-    async with asyncio.timeout(10):
-        while any([lag.events for lag in await lags(kafka, party)]):
-            await asyncio.sleep(0.05)
+    await until(lambda: no_lag(kafka, party))
 
 
 async def test_a_rebuild_reads_every_generation_of_the_log(kafka, store, make_party, relays) -> None:
@@ -193,9 +190,8 @@ async def test_a_log_that_no_longer_holds_what_is_wanted_stops_the_partition_wit
         emptied.create_topic("entente.observations.g1", OBSERVATIONS.partitions)
         party = make_party(log)
         party.start()
-        async with asyncio.timeout(10):
-            while f"entente.gateway.g1/{one} does not hold offset 11 any more" not in " ".join(party.reader.alarms()):
-                await asyncio.sleep(0.05)
+        alarm = f"entente.gateway.g1/{one} does not hold offset 11 any more; its owner must begin a new generation"
+        await until(lambda: alarm in party.reader.alarms())
         await append(store, "a")
         relay = Relay(log, store.database, store, GATEWAY)
         await relay.prepare()
@@ -217,15 +213,17 @@ async def test_lag_counts_what_is_missing_and_how_long_it_has_waited(kafka, stor
     assert (lag.instance, lag.topic, lag.events) == ("seen@1", "entente.gateway", 2 + GATEWAY.partitions)
     party.start()
     await party.sees({"a": "1 2"})
-    async with asyncio.timeout(10):
-        while any([lag.events for lag in await lags(kafka, party)]):
-            await asyncio.sleep(0.05)
+    await until(lambda: no_lag(kafka, party))
     await party.stop()
     await append(store, "a")
     await Relay(kafka, store.database, store, GATEWAY).publish()
     lag = (await lags(kafka, party))[0]
     assert lag.events == 1
     assert 0 < lag.seconds < 60
+
+
+async def no_lag(log, party) -> bool:
+    return not sum(lag.events for lag in await lags(log, party))
 
 
 async def lags(log, party):

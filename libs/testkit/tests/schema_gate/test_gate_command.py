@@ -14,7 +14,7 @@ ASSESSED = "entente.stability.assessed.v1.json"
 def git(folder, *arguments):
     identity = ("-c", "user.name=gate", "-c", "user.email=gate@example.org", "-c", "commit.gpgsign=false")
     command = [shutil.which("git"), "-C", str(folder), *identity, *arguments]
-    subprocess.run(command, check=True, capture_output=True)  # noqa: S603 - git itself, in a folder of the test
+    subprocess.run(command, check=True, capture_output=True)
 
 
 @pytest.fixture

@@ -83,9 +83,13 @@ def publish(
     outcomes = Outcomes()
     ready = _sorted_out(rows, outcomes)
     lines = {row.id: row.line for row in ready}
-    journal = _journal_of(folder, source, file)
+    gateway = url or f"the platform of {data.resolve()}"
+    journal = _journal_of(folder, f"{gateway}\n{source}", file)
     try:
-        with _publisher(url, folder, uri, private, keyid, journal) as publisher, _progress(len(ready), quiet=as_json) as advance:
+        with (
+            _publisher(url or running_url(folder), gateway, uri, private, keyid, journal) as publisher,
+            _progress(len(ready), quiet=as_json) as advance,
+        ):
             for receipt in publisher.publish(_publications(ready)):
                 outcomes.count(receipt, lines.get(receipt.id or ""))
                 advance()
@@ -153,26 +157,17 @@ def _publications(rows: "Sequence[Publishable]") -> "Iterator[Publication]":
     return (Publication(row.id, row.time, row.data) for row in rows)
 
 
-def _journal_of(folder: DataFolder, source: str, file: Path) -> Path:
-    """A journal a source and content of a file: a file that was changed begins anew, and what it had before comes back as duplicates."""
-    content = hashlib.sha256(source.encode() + b"\n" + file.read_bytes()).hexdigest()[:16]
+def _journal_of(folder: DataFolder, way: str, file: Path) -> Path:
+    """A journal a way (gateway and source) and content: a file that was changed begins anew, what it had before comes as duplicates."""
+    content = hashlib.sha256(way.encode() + b"\n" + file.read_bytes()).hexdigest()[:16]
     return folder.journals / f"{file.stem[:60]}-{content}.jsonl"
 
 
-def _publisher(url: str | None, folder: DataFolder, uri: str, private: bytes, keyid: str, journal: Path) -> "Publisher":
+def _publisher(url: str, gateway: str, uri: str, private: bytes, keyid: str, journal: Path) -> "Publisher":
     from entente_client import Patience, Publisher
 
-    known_as = url or f"the platform of {folder.path.resolve()}"
-    return Publisher(
-        url or running_url(folder),
-        uri,
-        private,
-        keyid,
-        journal=journal,
-        gateway_name=known_as,
-        batch_items=BATCH_ITEMS,
-        patience=Patience(attempts=ATTEMPTS),
-    )
+    patience = Patience(attempts=ATTEMPTS)
+    return Publisher(url, uri, private, keyid, journal=journal, gateway_name=gateway, batch_items=BATCH_ITEMS, patience=patience)
 
 
 @contextmanager

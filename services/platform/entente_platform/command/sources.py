@@ -1,5 +1,6 @@
 """`entente source`: letting foreign systems in, and seeing who was."""
 
+import time
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,6 +11,8 @@ from entente_platform.command.reach import HERE, Data, Platform
 from entente_platform.command.trouble import USAGE, Trouble
 from entente_platform.folder import DataFolder
 
+LISTED_WITHIN = 10.0
+"""Seconds."""
 TYPES = {name: f"entente.observations.{name}" for name in ("reported", "revised", "retracted")}
 
 app = typer.Typer(no_args_is_help=True, help="Let foreign systems in as sources, and see who was.")
@@ -54,6 +57,7 @@ def add(
             if new_key is not None:
                 _unmake(new_key)
             raise
+        _wait_until_listed(platform, name)
     if as_json:
         print_json({"source": name, "uri": uri, "keyid": keyid, "key": str(new_key) if new_key else None})
         return
@@ -86,6 +90,20 @@ def show(data: Data = HERE, as_json: AsJson = False) -> None:
             for each in found
         ]
         console().print(table("source", "uri", "party", "may report", "keys", rows=rows))
+
+
+def _wait_until_listed(platform: Platform, name: str) -> None:
+    """Registered is at once; a moment later it is read, also by the next command."""
+    deadline = time.monotonic() + LISTED_WITHIN
+    while time.monotonic() < deadline:
+        try:
+            platform.get(f"/gateway/sources/{name}")
+        except Trouble as trouble:
+            if trouble.kind != "no-such-source":
+                raise
+            time.sleep(0.02)
+        else:
+            return
 
 
 def _types(given: str) -> list[str]:

@@ -1,0 +1,7 @@
+"""What holds for every test: hypothesis searches the same way each time, and takes the time that a loaded machine needs."""
+
+from hypothesis import settings
+
+settings.register_profile("steady", deadline=None, derandomize=True, max_examples=25, print_blob=True)
+settings.register_profile("explore", deadline=None, max_examples=1_000, print_blob=True)
+settings.load_profile("steady")

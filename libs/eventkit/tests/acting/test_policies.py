@@ -1,0 +1,120 @@
+"""Policies: done once an event, with refusals as outcomes and poison put aside."""
+
+import json
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from entente_contracts.topics import STABILITY
+from entente_eventkit.acting.declare import Do
+from entente_eventkit.projecting.batches import STEPS
+from entente_eventkit.storage.tables import due, keys, parked
+from entente_eventkit.storage.tables import events as events_table
+from entente_testkit.history import START, recorded, stream_of
+from entente_testkit.specimen import Warn, counts, report, specimen, warn_of_deaths, warnings
+from entente_testkit.suites.running import feed_all, running
+
+
+@pytest.fixture
+def service(tmp_path):
+    with running(specimen, tmp_path, "sqlite") as service:
+        yield service
+
+
+def made(service):
+    with service.database.reading() as connection:
+        return service.store.after(connection, 0, 1000)
+
+
+def rows_of(service, table):
+    with service.database.reading() as connection:
+        return connection.execute(select(table).order_by(*table.primary_key)).mappings().all()
+
+
+def test_a_policy_acts_as_the_service_because_of_the_event_in_its_chain(service):
+    event = recorded(report(1, deaths=3), "a", 1, correlationid="chain")
+    feed_all(service.instances(warn_of_deaths), [event])
+    (stored,) = made(service)
+    assert stored.stream == "warning/SDN"
+    attributes = stored.attributes
+    assert (attributes["causationid"], attributes["correlationid"]) == (event.id, "chain")
+    assert (attributes["authtype"], attributes["authid"], "authclaims" in attributes) == ("system", "specimen/warn-of-deaths", False)
+
+
+def test_a_refusal_is_an_outcome_and_the_other_deeds_are_done(service):
+    first, second = stream_of("a", report(1, deaths=3), report(2, deaths=3))
+    feed_all(service.instances(warn_of_deaths), [first, second])
+    assert len(made(service)) == 1
+    assert rows_of(service, parked) == []
+    assert [(row["scope"], row["key"], len(json.loads(row["answer"])["events"])) for row in rows_of(service, keys)] == [
+        ("policy/warn-of-deaths", first.id, 1),
+        ("policy/warn-of-deaths", second.id, 0),
+    ]
+    assert [(row["duty"], row["subject"], row["at"], row["cause"]) for row in rows_of(service, due)] == [
+        ("look-again", "SDN", START + timedelta(days=1), first.id)
+    ]
+
+
+def test_law_3_a_policy_whose_guard_was_lost_repeats_nothing(service):
+    events = stream_of("a", *(report(n, deaths=1, country=country) for n, country in enumerate(("SDN", "TCD", "MLI"))))
+    instances = service.instances(warn_of_deaths)
+    feed_all(instances, events)
+    with service.database.writing() as connection:
+        connection.exec_driver_sql("DELETE FROM applied")
+        connection.exec_driver_sql("DELETE FROM checkpoint")
+    feed_all(instances, events)
+    assert len(made(service)) == 3
+
+
+def test_a_poisoned_reaction_leaves_nothing_of_itself_and_is_parked(service):
+    def half(event, ask):
+        yield Do(warnings, Warn("SDN", event.data.when.last))
+        yield Do(replace(warnings, decide=lambda *_: 1 / 0), Warn("TCD", event.data.when.last))
+
+    feed_all(service.instances(replace(warn_of_deaths, react=half)), stream_of("a", report(1), report(2)))
+    assert made(service) == []
+    assert rows_of(service, keys) == []
+    assert [(row["version"], row["cause"]) for row in rows_of(service, parked)] == [(1, "ZeroDivisionError: division by zero"), (2, None)]
+    mended = service.instances(warn_of_deaths)
+    assert mended.redrive("warn-of-deaths@1") == 2
+
+
+def test_protocol_18_a_new_policy_only_counts_what_was_recorded_before_it_was_born(service):
+    service.clock.set(START + timedelta(hours=1))
+    old, new = recorded(report(1, deaths=1), "a", 1), recorded(report(2, deaths=1), "a", 2, at=START + timedelta(hours=1))
+    instances = service.instances(warn_of_deaths)
+    feed_all(instances, [old, new])
+    assert [stored.attributes["causationid"] for stored in made(service)] == [new.id]
+    assert instances.status()[0].progress.applied == 2
+
+
+def test_protocol_18_a_rebuild_of_everything_and_a_new_generation_make_no_policy_act_again(service):
+    events = stream_of("a", *(report(n, deaths=1, country=country) for n, country in enumerate(("SDN", "TCD", "MLI"))))
+    instances = service.instances(counts, warn_of_deaths)
+    feed_all(instances, events)
+    before = made(service)
+    green = instances.rebuild("counts")
+    feed_all(instances, events, only=green)
+    instances.switch("counts")
+    feed_all(instances, events, generation="2")
+    assert made(service) == before
+    assert len(before) == 3
+
+
+def test_a_policy_takes_at_most_fifty_records_a_transaction(service):
+    transactions = []
+    instances = service.instances(warn_of_deaths, at=lambda step, _: transactions.append(step))
+    feed_all(instances, stream_of("a", *map(report, range(1, 121))), size=120)
+    assert transactions == [*STEPS] * 3
+    assert instances.next("entente.observations", "1", 0) == 120
+
+
+def test_what_a_policy_makes_is_appended_in_the_order_of_its_events(service):
+    events = stream_of("a", *(report(n, deaths=1, country=country) for n, country in enumerate(("SDN", "TCD", "MLI"))))
+    feed_all(service.instances(warn_of_deaths), events)
+    assert [stored.attributes["causationid"] for stored in made(service)] == [event.id for event in events]
+    with service.database.reading() as connection:
+        topics = connection.execute(select(events_table.c.topic).distinct()).scalars().all()
+    assert topics == [STABILITY.name]

@@ -1,0 +1,22 @@
+"""Waiting for what shows only in a database or in a log."""
+
+import asyncio
+import inspect
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+T = TypeVar("T")
+
+LONGEST = 20.0
+"""Seconds after which what was waited for counts as never coming."""
+
+
+async def until(holds: Callable[[], T | Awaitable[T]], *, within: float = LONGEST) -> T:
+    """Asks again and again until the answer is true, and gives it; raises `TimeoutError`."""
+    async with asyncio.timeout(within):
+        while True:
+            answer = holds()
+            found: T = await answer if inspect.isawaitable(answer) else answer
+            if found:
+                return found
+            await asyncio.sleep(0.01)
