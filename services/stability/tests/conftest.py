@@ -20,6 +20,7 @@ from entente_eventkit.shell.tokens import make_tokens, read_token
 from entente_eventkit.storage.database import Database
 from entente_eventkit.store.store import EventStore
 from entente_stability.app import stability
+from entente_stability.testing.events import day, reported, retracted, revised
 from entente_stability.testing.line import Line
 
 
@@ -97,10 +98,26 @@ def line(tmp_path: Path) -> Iterator[Line]:
     opened.close()
 
 
-@pytest.fixture
-def api(line: Line, tmp_path: Path) -> Iterator[Asking]:
-    tokens = tmp_path / "tokens"
-    app = mount([build_app(stability, Quiet(line), door=make_tokens(tokens))])
+@pytest.fixture(scope="module")
+def october(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Line]:
+    """Four days: a war in Sudan, a border incident, one correction, and a second source that saw less."""
+    line = Line(tmp_path_factory.mktemp("october"), datetime(2023, 10, 1, tzinfo=UTC))
+    line.admit(*(reported(f"s{n}", on=day(1), deaths=5 * n) for n in range(1, 6)))
+    line.admit(reported("x", on=day(1), deaths=7), source="acled")
+    line.admit(reported("p", country="LBN", on=day(1), deaths=2, states=("ISR", "LBN")))
+    line.settle()
+    line.sleep(2)
+    line.admit(revised("s5", on=day(1), deaths=500), retracted("s1"))
+    line.settle()
+    line.sleep(1)
+    yield line
+    line.close()
+
+
+@pytest.fixture(scope="module")
+def api(october: Line, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asking]:
+    tokens = tmp_path_factory.mktemp("tokens")
+    app = mount([build_app(stability, Quiet(october), door=make_tokens(tokens))])
     token = read_token(tokens, "analyst")
     headers = {"Authorization": f"Bearer {token}"}
     with start_blocking_portal() as portal:

@@ -8,9 +8,8 @@ from collections.abc import Iterable
 from entente_contracts.recorded import Actor, AuthType
 from entente_contracts.refused import Refused
 from entente_eventkit.acting.acting import Acting
-from entente_eventkit.acting.declare import Deed, Do, Schedule
+from entente_eventkit.acting.declare import Deed, Schedule
 from entente_eventkit.store.because import Because
-from entente_eventkit.store.commands import Key
 from entente_eventkit.telemetry import metrics
 
 log = logging.getLogger(__name__)
@@ -29,15 +28,14 @@ def do(acting: Acting, deeds: Iterable[Deed], because: Because) -> list[str]:
     """
     made: list[str] = []
     for deed in list(deeds):
-        match deed:
-            case Schedule(duty, subject, at):
-                acting.schedule(duty, subject, at, because)
-            case Do(decider, command):
-                try:
-                    made.extend(acting.execute(decider, command, because).events)
-                except Refused as refused:
-                    metrics.refused(refused.code)
-                    log.info("%s was refused to %s: %s", decider.name, because.actor.id, refused.code)
+        if isinstance(deed, Schedule):
+            acting.schedule(deed.duty, deed.subject, deed.at, because)
+            continue
+        try:
+            made.extend(acting.execute(deed.decider, deed.command, because).events)
+        except Refused as refused:
+            metrics.refused(refused.code)
+            log.info("%s was refused to %s: %s", deed.decider.name, because.actor.id, refused.code)
     return made
 
 
@@ -49,6 +47,5 @@ def do_once(acting: Acting, scope: str, key: str, deeds: Iterable[Deed], because
     if acting.head.answer(scope, key) is not None:
         return False
     made = do(acting, deeds, because)
-    once = Key(scope, key, hashlib.sha256(key.encode()).hexdigest())
-    acting.head.remember(once.scope, once.key, once.request_hash, json.dumps({"events": made}).encode())
+    acting.head.remember(scope, key, hashlib.sha256(key.encode()).hexdigest(), json.dumps({"events": made}).encode())
     return True

@@ -3,13 +3,14 @@
 import logging
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, RowMapping, select
+from sqlalchemy import Connection, RowMapping, ScalarSelect, select
 
 from entente_eventkit.acting.acting import Acting
 from entente_eventkit.acting.declare import Worker
 from entente_eventkit.acting.deeds import actor_of, do
 from entente_eventkit.clock import Clock
 from entente_eventkit.projecting import bulk
+from entente_eventkit.projecting.batches import BUILDING, LIVE
 from entente_eventkit.storage.database import Database
 from entente_eventkit.storage.dialect import is_transient, locked
 from entente_eventkit.storage.tables import active, instance, mark
@@ -42,9 +43,8 @@ def work_marks(database: Database, store: EventStore, clock: Clock, worker: Work
 
 
 def _next(database: Database, worker: Worker, after: str) -> str | None:
-    current = select(active.c.instance).where(active.c.projection == worker.marks.name).scalar_subquery()
     with database.reading() as connection:
-        query = select(mark.c.what).where(mark.c.instance == current, mark.c.what > after).order_by(mark.c.what).limit(1)
+        query = select(mark.c.what).where(mark.c.instance == _current(worker), mark.c.what > after).order_by(mark.c.what).limit(1)
         return connection.execute(query).scalar_one_or_none()
 
 
@@ -73,12 +73,12 @@ def _work(database: Database, store: EventStore, clock: Clock, worker: Worker, w
 
 
 def _take(connection: Connection, worker: Worker, what: str) -> Sequence[RowMapping]:
-    """The marks of one thing, their instance locked: no batch adds to them and no switch moves them until the transaction ends."""
-    current = select(active.c.instance).where(active.c.projection == worker.marks.name).scalar_subquery()
-    holder = connection.execute(locked(select(instance.c.name).where(instance.c.name == current))).scalar_one_or_none()
-    if holder is None:
-        return []
-    still = connection.execute(select(active.c.instance).where(active.c.projection == worker.marks.name)).scalar_one_or_none()
-    if still != holder:
-        return []
-    return connection.execute(select(mark).where(mark.c.instance == holder, mark.c.what == what)).mappings().all()
+    """The marks of one thing. All instances that might be active are locked, in order of name: no batch adds to the marks and no switch
+    moves them until the transaction ends."""
+    mine = (instance.c.projection == worker.marks.name, instance.c.state.in_([BUILDING, LIVE]))
+    connection.execute(locked(select(instance.c.name).where(*mine).order_by(instance.c.name))).all()
+    return connection.execute(select(mark).where(mark.c.instance == _current(worker), mark.c.what == what)).mappings().all()
+
+
+def _current(worker: Worker) -> ScalarSelect[str]:
+    return select(active.c.instance).where(active.c.projection == worker.marks.name).scalar_subquery()

@@ -12,9 +12,13 @@ _log = logging.getLogger(__name__)
 GRACE = 4.0
 """How long a stop waits for the batch in hand, in seconds."""
 
+DELIVERY_TIMEOUT = 3.0
+"""After so many seconds without an acknowledgement a sending counts as failed and is repeated. Shorter than `GRACE`: a producer can
+only be closed once all that it holds was delivered or given up."""
+
 BATCH_BYTES = 256 * 1024
 REQUEST_TIMEOUT = 10.0
-"""After so many seconds without an answer a request counts as failed; the relay then begins again."""
+"""After so many seconds without an answer any other request counts as failed."""
 
 
 ANSWERS_WITHIN = 2.0
@@ -57,7 +61,7 @@ def framework_broker(bootstrap: Sequence[str], *, only_reads: bool, metadata_ref
         enable_idempotence=True,
         linger_ms=5,
         max_batch_size=BATCH_BYTES,
-        request_timeout_ms=int(REQUEST_TIMEOUT * 1000),
+        request_timeout_ms=int((REQUEST_TIMEOUT if only_reads else DELIVERY_TIMEOUT) * 1000),
         metadata_max_age_ms=int(metadata_refresh * 1000),
         graceful_timeout=GRACE,
         logger=_log,

@@ -152,10 +152,8 @@ def redrive(database: Database, part: Part, name: str, topic: str, stream: str, 
         row = lock(connection, name, part.code)
         ledger = Ledger(connection, name, topic, now)
         ledger.load([(stream, 1)])
-        following = ledger.applied(stream)[0] + 1
-        if ledger.parked(stream, following) is None:
+        if not ledger.retry(stream, ledger.applied(stream)[0] + 1):
             return Tally()
-        ledger.retry(stream, following)
         applier = part.applier(connection, name, topic, row.born)
         offering = Offering(connection, ledger, applier, part.wants, savepoints=True)
         offering.drain(stream, limit)

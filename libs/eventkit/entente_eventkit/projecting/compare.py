@@ -61,7 +61,7 @@ def _differences(connection: Connection, shape: Shape, left: str, right: str) ->
 
 def _rows(connection: Connection, shape: Shape, instance: str) -> Iterator[tuple[tuple[Any, ...], Values]]:
     query = select(*shape.columns).where(shape.table.c.instance == instance).order_by(*shape.key_columns)
-    for row in connection.execution_options(yield_per=1000).execute(query).mappings():
+    for row in connection.execute(query.execution_options(yield_per=1000)).mappings():
         values = dict(row)
         yield tuple(values[name] for name in shape.key), values
 

@@ -82,12 +82,14 @@ class Ledger:
         known.cause, known.attempts = _plain(cause), known.attempts + attempt
         self._touched.add((stream, version))
 
-    def retry(self, stream: str, version: int) -> None:
-        """Takes the cause off a parked event, so that it is tried again."""
+    def retry(self, stream: str, version: int) -> bool:
+        """Takes the cause off a parked event, so that it is tried again; False where nothing is parked there."""
         known = self.parked(stream, version)
-        if known is not None:
-            known.cause = None
-            self._touched.add((stream, version))
+        if known is None:
+            return False
+        known.cause = None
+        self._touched.add((stream, version))
+        return True
 
     def release(self, stream: str, version: int) -> None:
         """The event is parked no longer."""

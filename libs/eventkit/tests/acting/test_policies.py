@@ -7,12 +7,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from entente_contracts.topics import STABILITY
+from entente_contracts.topics import OBSERVATIONS, STABILITY
 from entente_eventkit.acting.declare import Do
 from entente_eventkit.projecting.batches import STEPS
 from entente_eventkit.storage.tables import due, keys, parked
 from entente_eventkit.storage.tables import events as events_table
-from entente_testkit.history import START, recorded, stream_of
+from entente_testkit.history import START, batch_of, recorded, records_of, stream_of
 from entente_testkit.specimen import Warn, counts, report, specimen, warn_of_deaths, warnings
 from entente_testkit.suites.running import feed_all, running
 
@@ -88,6 +88,16 @@ def test_protocol_18_a_new_policy_only_counts_what_was_recorded_before_it_was_bo
     feed_all(instances, [old, new])
     assert [stored.attributes["causationid"] for stored in made(service)] == [new.id]
     assert instances.status()[0].progress.applied == 2
+
+
+@pytest.mark.parametrize("text", [None, b"yesterday"])
+def test_an_event_that_does_not_tell_when_it_was_recorded_is_parked(service, text):
+    (record,) = records_of([recorded(report(1, deaths=1), "a", 1)])
+    headers = tuple((name, value) for name, value in record.headers if name != "ce_recordedtime")
+    record = replace(record, headers=headers if text is None else (*headers, ("ce_recordedtime", text)))
+    service.instances(warn_of_deaths).feed(batch_of(OBSERVATIONS.name, [record]))
+    assert made(service) == []
+    assert "Undecodable" in rows_of(service, parked)[0]["cause"]
 
 
 def test_protocol_18_a_rebuild_of_everything_and_a_new_generation_make_no_policy_act_again(service):

@@ -95,6 +95,24 @@ def test_work_that_raises_leaves_its_mark_and_nothing_else_and_holds_up_no_other
     assert [stored.stream for stored in made(service)] == ["warning/TCD"]
 
 
+def test_a_mark_that_another_process_took_meanwhile_is_left_to_it(service):
+    seen = []
+
+    def work(what, causes, ask, now):
+        seen.append(what)
+        return ()
+
+    def take_first(connection, cursor, statement, parameters, context, executemany):
+        if statement.startswith("BEGIN IMMEDIATE"):
+            event.remove(service.database.engine, "after_cursor_execute", take_first)
+            connection.exec_driver_sql("DELETE FROM mark")
+
+    feed_all(service.instances(counts), stream_of("a", report(1)))
+    event.listen(service.database.engine, "after_cursor_execute", take_first)
+    assert working(service, Worker("warn", counts, work)) == 0
+    assert seen == []
+
+
 def test_marks_of_a_building_instance_are_left_alone(service):
     instances = service.instances(counts)
     feed_all(instances, stream_of("a", report(1)), only=instances.rebuild("counts"))

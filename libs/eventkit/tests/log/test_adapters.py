@@ -1,7 +1,7 @@
 import asyncio
 
 import pytest
-from aiokafka.errors import IncompatibleBrokerVersion, KafkaConnectionError
+from aiokafka.errors import KafkaConnectionError
 
 from entente_contracts.topics import GATEWAY
 from entente_eventkit.log.embedded import EmbeddedLog
@@ -16,7 +16,7 @@ NOBODY = ["127.0.0.1:1"]
 
 
 class Nowhere:
-    async def next(self, topic: str, generation: str, partition: int) -> int:
+    async def next(self, topic: str, generation: str, partition: int) -> int:  # noqa: ARG002 - the port's signature
         return 0
 
 
@@ -52,14 +52,6 @@ async def test_a_topic_that_is_there_is_not_made_again(embedded: EmbeddedLog, ka
     assert record.value == b'{"generation":11,"partition":3,"partitions":4,"topic":"entente.gateway"}'
     assert await log.read_at("entente.gateway.g11", 3, 1) is None
     assert log.alarms() == []
-
-
-async def test_topics_are_made_by_the_admin_client_where_nothing_stands_in_for_it(cluster: MockCluster) -> None:
-    """The mock cluster knows no such request and says so; a real cluster is tested with the real backends."""
-    log = KafkaLog(cluster.bootstrap, replicas=3)
-    with pytest.raises(IncompatibleBrokerVersion):
-        await log.create(GATEWAY, 1, 3)
-    await log.stop()
 
 
 async def test_an_embedded_log_that_does_not_run_says_so() -> None:

@@ -22,7 +22,7 @@ class From:
     def __init__(self, offset: int = 0) -> None:
         self.offset = offset
 
-    async def next(self, topic: str, generation: str, partition: int) -> int:
+    async def next(self, topic: str, generation: str, partition: int) -> int:  # noqa: ARG002 - the port's signature
         return self.offset
 
 

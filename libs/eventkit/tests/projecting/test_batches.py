@@ -23,7 +23,7 @@ from entente_eventkit.store.store import EventStore
 from entente_testkit.backends import new_database
 from entente_testkit.faults import Crash, CrashAt, HoldAt
 from entente_testkit.history import batch_of, record_of, recorded, records_of, stream_of
-from entente_testkit.specimen import DayCountRow, counting, counts, report
+from entente_testkit.specimen import DayCountRow, Tally, counting, counts, report
 from entente_testkit.suites.running import feed_all
 
 TOPIC = OBSERVATIONS.name
@@ -168,6 +168,22 @@ def test_protocol_13_poison_in_fold_or_flush_holds_its_stream_and_leaves_no_half
     assert [(row["version"], row["cause"] is None, row["attempts"]) for row in all_of(parked)] == [(2, False, 1), (3, True, 0)]
     assert "parameters" not in all_of(parked)[0]["cause"]
     assert instances.next(TOPIC, "1", 0) == 5
+
+
+def test_protocol_13_a_fold_that_asks_the_database_for_the_impossible_is_parked_and_no_other(service, tallies, all_of):
+    fold = counts.handlers["entente.observations.reported"].fold
+    twin = Projection("counts", *counts.tables, code=1, reads=counts.reads)
+
+    @twin.on(ObservationReported)
+    def _(rows, e):
+        fold(rows, e)
+        if e.sequence == 2:
+            rows.get(Tally, frozenset())
+
+    feed_all(service.instances(twin), [*reports("a", 3), *reports("b", 1)], size=4)
+    assert tallies() == {"a": 1, "b": 1}
+    assert [row["version"] for row in all_of(parked)] == [2, 3]
+    assert "frozenset" in all_of(parked)[0]["cause"]
 
 
 def test_protocol_13_poison_in_decoding_is_parked_with_its_cause(instances, tallies, all_of):

@@ -3,14 +3,18 @@
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
+from uuid import UUID
 
 import pytest
 
+from entente_contracts.events.observations import Kind
 from entente_contracts.topics import OBSERVATIONS
+from entente_eventkit.projecting.compare import canonical
 from entente_eventkit.projecting.instances import Instances, NotReady
 from entente_eventkit.projecting.status import Progress
 from entente_eventkit.storage.tables import active, applied, checkpoint, instance, mark, parked
-from entente_testkit.history import batch_of, recorded, records_of, stream_of
+from entente_testkit.history import START, batch_of, recorded, records_of, stream_of
 from entente_testkit.specimen import counting, counts, report, warn_of_deaths
 from entente_testkit.suites.running import feed_all, poisoned
 
@@ -150,6 +154,26 @@ def test_law_4_compare_names_each_row_that_differs(service, instances):
     assert (found[0].left, found[1].left["reports"], found[1].right["reports"]) == (None, 8, 9)
     assert instances.digest("counts@1") != instances.digest(green)
     assert instances.compare("counts", green, "counts@1")[0].right is None
+
+
+def test_a_building_instance_is_compared_with_the_live_one_and_given_up(instances, all_of):
+    feed_all(instances, EVENTS)
+    with pytest.raises(LookupError, match="beside a live one"):
+        instances.compare_building("counts")
+    feed_all(instances, EVENTS[1:], only=instances.rebuild("counts"))
+    assert {each.table for each in instances.compare_building("counts")} == {"tally", "day_count"}
+    instances.drop_building("counts")
+    assert states(all_of) == {"counts@1": (1, "live"), "counts@2": (1, "retired")}
+
+
+def test_every_plain_column_has_one_canonical_form():
+    values = {"b": b"\x01", "d": Decimal("1.50"), "u": UUID(int=1), "day": date(2023, 10, 1), "at": START, "kind": Kind.MATERIAL_CONFLICT}
+    assert canonical(values) == (
+        b'{"at":"2023-10-01T12:00:00+00:00","b":"01","d":"1.50","day":"2023-10-01","kind":"material_conflict",'
+        b'"u":"00000000-0000-0000-0000-000000000001"}'
+    )
+    with pytest.raises(TypeError, match="set has no canonical form"):
+        canonical({"x": {1}})
 
 
 def test_retired_rows_are_swept_away_in_pieces_and_live_ones_stay(instances, tallies, all_of, service):

@@ -104,6 +104,14 @@ def test_a_redrive_of_an_instance_that_is_not_there_says_so(instances):
         instances.redrive("nobody@1")
 
 
+def test_a_parked_event_whose_body_is_gone_is_parked_again_with_that_as_its_cause(service, held, tallies, all_of):
+    with service.database.writing() as connection:
+        connection.execute(parked.update().where(parked.c.version == 4).values(body=None))
+    assert held.redrive("counts@1") == 1
+    assert tallies() == {"a": 3}
+    assert all_of(parked)[0]["cause"].startswith("the value is no JSON")
+
+
 def test_streams_are_redriven_apart_from_each_other(service, tallies):
     other = recorded(report(1), "b", 1)
     ill = service.instances(poisoned(counts, lambda event: event.sequence == 3 or event.subject == "b"))

@@ -46,9 +46,9 @@ def score(
 
 
 def _coverage(coverage: dict[str, Any]) -> None:
-    count = coverage["observations"]
+    seen = "1 observation" if coverage["observations"] == 1 else f"{coverage['observations']:,} observations"
     console().print(
-        f"Watched by {', '.join(coverage['sources'])}: {count} observation{'' if count == 1 else 's'}, on {coverage['days_observed']} of the "
+        f"Watched by {', '.join(coverage['sources'])}: {seen}, on {coverage['days_observed']} of the "
         f"last 90 days, the last on {coverage['last_observed']}. Confidence {coverage['confidence']} %, which is no part of the score.",
         markup=False,
     )

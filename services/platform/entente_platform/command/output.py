@@ -14,12 +14,14 @@ from rich.table import Table
 from entente_platform.command.trouble import Trouble
 
 P = ParamSpec("P")
+PAGE = 100
+"""Columns of a page."""
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs instead of text for people.")]
 
 
 def console() -> Console:
-    """Standard output for people; without a terminal as wide as the text needs, up to 100 columns."""
+    """Standard output for people, no wider than a page."""
     return _console(stderr=False)
 
 
@@ -29,8 +31,9 @@ def errors() -> Console:
 
 
 def _console(*, stderr: bool) -> Console:
-    stream = sys.stderr if stderr else sys.stdout
-    return Console(stderr=stderr, highlight=False, width=None if stream.isatty() else 100)
+    made = Console(stderr=stderr, highlight=False)
+    made.width = min(made.width, PAGE) if made.is_terminal else PAGE
+    return made
 
 
 def print_json(value: Any) -> None:
