@@ -7,7 +7,7 @@ from contextlib import suppress
 
 from aiokafka.errors import KafkaError
 
-from entente_eventkit.log.framework import framework_broker, reachable
+from entente_eventkit.log.framework import framework_broker
 from entente_eventkit.log.inspection import Inspection
 from entente_eventkit.log.port import Batch, Outgoing, Positions
 from entente_eventkit.log.sender import Sender
@@ -41,7 +41,6 @@ class Connection:
             broker = framework_broker(self.bootstrap, only_reads=True, metadata_refresh=self.metadata_refresh)
             subscription = Subscription(broker, reading, position, deliver)
             try:
-                await reachable(self.bootstrap)
                 await subscription.start()
                 self.subscriptions.add(subscription)
                 await asyncio.Event().wait()

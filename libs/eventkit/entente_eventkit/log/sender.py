@@ -3,16 +3,18 @@
 import asyncio
 import logging
 from collections.abc import Sequence
-from contextlib import suppress
 
 from aiokafka.structs import RecordMetadata
 from faststream.kafka import KafkaBroker
 from faststream.kafka.publisher import DefaultPublisher
 
-from entente_eventkit.log.framework import GRACE, framework_broker, reachable
+from entente_eventkit.log.framework import framework_broker
 from entente_eventkit.log.port import Outgoing
 
 _log = logging.getLogger(__name__)
+
+ACKNOWLEDGED_WITHIN = 20.0
+"""Seconds that one sending may take; then it counts as failed and the log is probed."""
 
 
 class Sender:
@@ -26,13 +28,15 @@ class Sender:
         self._changing = asyncio.Lock()
 
     async def send(self, name: str, records: Sequence[Outgoing]) -> dict[int, int]:
-        """Sends in order; gives the last offset a partition. Raises the first error once every record's fate is known."""
+        """Sends in order; gives the last offset a partition. Raises the first error once every record's fate is known, or `TimeoutError`:
+        the producer itself would go on trying for ever, also where the topic is gone."""
         publisher = await self._ready()
         sent: list[asyncio.Future[RecordMetadata]] = []
         try:
-            for record in records:
-                sent.append(await self._hand_over(publisher, name, record))  # noqa: PERF401 - what was sent must be known if one fails
-            answers = await asyncio.gather(*sent, return_exceptions=True)
+            async with asyncio.timeout(ACKNOWLEDGED_WITHIN):
+                for record in records:
+                    sent.append(await self._hand_over(publisher, name, record))  # noqa: PERF401 - what was sent must be known if one fails
+                answers = await asyncio.gather(*sent, return_exceptions=True)
         except BaseException:
             for future in sent:
                 future.cancel()
@@ -60,7 +64,6 @@ class Sender:
     async def _ready(self) -> DefaultPublisher:
         async with self._changing:
             if self._publisher is None:
-                await reachable(self._bootstrap)
                 broker = framework_broker(self._bootstrap, only_reads=False, metadata_refresh=self._metadata_refresh)
                 self._broker, publisher = broker, broker.publisher("entente")
                 try:
@@ -79,6 +82,4 @@ class Sender:
     async def _close(self) -> None:
         broker, self._broker, self._publisher = self._broker, None, None
         if broker is not None:
-            with suppress(TimeoutError):
-                async with asyncio.timeout(GRACE):
-                    await broker.stop()
+            await broker.stop()

@@ -5,7 +5,6 @@ from aiokafka.errors import KafkaConnectionError
 
 from entente_contracts.topics import GATEWAY
 from entente_eventkit.log.embedded import EmbeddedLog
-from entente_eventkit.log.framework import reachable
 from entente_eventkit.log.genesis import genesis
 from entente_eventkit.log.kafka import KafkaLog
 from entente_eventkit.log.mock_cluster import MockCluster
@@ -22,15 +21,6 @@ class Nowhere:
 
 async def ignore(batch: Batch) -> None:
     """Takes the batch."""
-
-
-async def test_brokers_that_are_not_there_are_named_with_what_to_do() -> None:
-    with pytest.raises(KafkaConnectionError, match=r"127\.0\.0\.1:1; start one, or correct the addresses"):
-        await reachable(NOBODY)
-
-
-async def test_a_second_broker_may_answer_for_the_first(cluster: MockCluster) -> None:
-    await reachable([*NOBODY, *cluster.bootstrap])
 
 
 @pytest.mark.parametrize("kind", ["embedded", "kafka"])
@@ -95,3 +85,17 @@ async def test_a_sending_that_is_cancelled_leaves_nothing_open(cluster: MockClus
     sending.cancel()
     await until(sending.done)
     assert sending.cancelled()
+
+
+async def test_a_sending_that_nobody_acknowledges_fails_in_time_and_the_next_one_works(
+    cluster: MockCluster, kafka: KafkaLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await kafka.create(GATEWAY, 1, 1)
+    assert await kafka.send("entente.gateway.g1", genesis(GATEWAY, 1, 1)) == {0: 0}
+    monkeypatch.setattr("entente_eventkit.log.sender.ACKNOWLEDGED_WITHIN", 0.2)
+    cluster.broker_down()
+    with pytest.raises(TimeoutError):
+        await kafka.send("entente.gateway.g1", genesis(GATEWAY, 1, 1))
+    cluster.broker_up()
+    monkeypatch.undo()
+    assert await kafka.send("entente.gateway.g1", genesis(GATEWAY, 1, 1)) == {0: 1}

@@ -226,19 +226,22 @@ def test_protocol_1_who_follows_the_positions_misses_no_commit(database: Databas
     writers, each = 3, 40
     seen: list[int] = []
 
-    def write(stream: str) -> None:
+    def write(_: int) -> None:
         for _ in range(each):
             with database.writing() as connection, store.head(connection) as head:
-                head.append(OBSERVATIONS, stream, [retracted()], because)
+                head.append(OBSERVATIONS, "one stream", [retracted()], because)
 
-    def follow() -> None:
-        while len(seen) < writers * each:
-            with database.reading() as connection:
-                seen.extend(row.position for row in store.after(connection, seen[-1] if seen else 0, 7))
+    def look() -> None:
+        with database.reading() as connection:
+            seen.extend(row.position for row in store.after(connection, seen[-1] if seen else 0, writers * each))
 
-    with ThreadPoolExecutor(writers + 1) as threads:
-        for done in [threads.submit(follow), *(threads.submit(write, "one stream") for _ in range(writers))]:
-            done.result()
+    with ThreadPoolExecutor(writers) as threads:
+        writing = [threads.submit(write, number) for number in range(writers)]
+        while not all(one.done() for one in writing):
+            look()
+        for one in writing:
+            one.result()
+    look()
     assert seen == list(range(1, writers * each + 1))
     with database.reading() as connection:
         assert [event.sequence for event in store.stream(connection, OBSERVATIONS, "one stream")] == seen

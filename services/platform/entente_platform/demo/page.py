@@ -51,7 +51,7 @@ class Page:
                 f"; {again:,} sent twice after lost connections (days {', '.join(map(str, REPEATED))}) were duplicates" if again else ""
             )
             self._say(f"{source}: {count:,} admitted{repeated}", 2)
-        self._say(f"{len(played.refused)} were quarantined, kept as they came, and told why:", 2)
+        self._say(f"quarantined, kept as they came, and told why: {len(played.refused)}", 2)
         for misdeed, receipt in played.refused:
             self._refusal(misdeed, receipt)
         for unexpected in played.unexpected:
