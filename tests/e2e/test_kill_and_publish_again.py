@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-import httpx
+import httpx2
 import pytest
 
 SHIPPED = Path(__file__).parents[2] / "services/platform/entente_platform/data/ucdp_candidate_2023_10.csv"
@@ -76,7 +76,7 @@ def settle(folder: Path) -> None:
     """Waits until the platform has drawn every consequence."""
     url = json.loads((folder / "platform.json").read_text())["url"]
     token = (folder / "tokens" / "operator.token").read_text().strip()
-    with httpx.Client(base_url=url, headers={"authorization": f"Bearer {token}"}, timeout=30.0) as http:
+    with httpx2.Client(base_url=url, headers={"authorization": f"Bearer {token}"}, timeout=30.0) as http:
 
         def quiet() -> bool:
             lag = http.get("/stability/ops/lag").raise_for_status().json()

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Self
 
-import httpx
+import httpx2
 
 from entente_client.batches import MAX_BATCH_BYTES, MAX_ITEMS, batched, check_size
 from entente_client.errors import GatewayRefused
@@ -28,7 +28,7 @@ class Publisher:
     `source_uri` and `keyid` are those that the gateway registered; the private key (PKCS #8 PEM, Ed25519 or ECDSA P-256) never leaves.
     With a `journal` (a file) what has an acknowledged receipt is not sent again, neither after a break nor in a later run. It belongs to
     the gateway's URL, or to `gateway_name` where one gateway is reached under changing URLs.
-    `transport` is httpx's, for proxies, client certificates and tests.
+    `transport` is httpx2's, for proxies, client certificates and tests.
     """
 
     def __init__(
@@ -44,7 +44,7 @@ class Publisher:
         batch_bytes: int = MAX_BATCH_BYTES,
         patience: Patience | None = None,
         timeout: float = 60.0,
-        transport: httpx.BaseTransport | None = None,
+        transport: httpx2.BaseTransport | None = None,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         """Raises `ValueError` for an unreadable key, `JournalRefused` for a journal of another source or gateway. `timeout` in seconds."""
@@ -57,7 +57,7 @@ class Publisher:
         self._batch_items, self._batch_bytes = batch_items, batch_bytes
         self._patience, self._sleep = patience or Patience(), sleep
         self._journal = Journal(journal, source=source_uri, gateway=gateway_name or self.gateway_url) if journal is not None else None
-        self._http = httpx.Client(timeout=timeout, transport=transport)
+        self._http = httpx2.Client(timeout=timeout, transport=transport)
 
     def sign(self, publication: Publication) -> CloudEvent:
         """The signed CloudEvent of a publication, its data in canonical JSON."""
@@ -108,7 +108,7 @@ class Publisher:
         receipts = [Receipt.read(said) for said in send(self._http, url, body, self._patience, self._sleep)]
         if len(receipts) != len(batch):
             raise GatewayRefused(
-                f"{url} gave {len(receipts)} receipts for {len(batch)} events; is it a gateway of Entente?", httpx.codes.ACCEPTED
+                f"{url} gave {len(receipts)} receipts for {len(batch)} events; is it a gateway of Entente?", httpx2.codes.ACCEPTED
             )
         receipts = [
             replace(receipt, id=event_id, source=self.source_uri) for ((event_id, _), _), receipt in zip(batch, receipts, strict=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-import httpx
+import httpx2
 
 from entente_client.errors import GatewayRefused, GatewayUnreachable
 
@@ -33,7 +33,7 @@ class Patience:
         return max(draw(most / 2, most), min(asked or 0.0, self.longest_asked))
 
 
-def retry_after(response: httpx.Response) -> float | None:
+def retry_after(response: httpx2.Response) -> float | None:
     """Seconds that the answer asks to wait; a date is measured against the answer's own Date, so no clock of ours is needed."""
     asked = response.headers.get("retry-after", "").strip()
     if asked.isdigit():
@@ -45,7 +45,7 @@ def retry_after(response: httpx.Response) -> float | None:
 
 
 def send(
-    http: httpx.Client,
+    http: httpx2.Client,
     url: str,
     body: bytes,
     patience: Patience,
@@ -62,10 +62,10 @@ def send(
         asked = None
         try:
             response = http.post(url, content=body, headers={"content-type": BATCH})
-        except httpx.TransportError as error:
+        except httpx2.TransportError as error:
             trouble = f"{type(error).__name__}: {error}"
         else:
-            if response.status_code == httpx.codes.ACCEPTED:
+            if response.status_code == httpx2.codes.ACCEPTED:
                 return _receipts(response, url)
             trouble = f"HTTP {response.status_code}: {_said(response)}"
             if response.status_code not in BUSY:
@@ -79,7 +79,7 @@ def send(
     )
 
 
-def _receipts(response: httpx.Response, url: str) -> list[dict[str, Any]]:
+def _receipts(response: httpx2.Response, url: str) -> list[dict[str, Any]]:
     try:
         receipts: list[dict[str, Any]] = response.json()["receipts"]
     except (ValueError, KeyError, TypeError) as error:
@@ -87,7 +87,7 @@ def _receipts(response: httpx.Response, url: str) -> list[dict[str, Any]]:
     return receipts
 
 
-def _said(response: httpx.Response) -> str:
+def _said(response: httpx2.Response) -> str:
     """The problem document's sentences (RFC 9457), else the beginning of the text."""
     try:
         problem = response.json()

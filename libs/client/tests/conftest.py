@@ -2,7 +2,7 @@ import json
 from collections.abc import Callable
 from datetime import date
 
-import httpx
+import httpx2
 import pytest
 
 from entente_contracts import signature
@@ -20,10 +20,10 @@ class Gateway:
         self.sizes: list[int] = []
         self.admitted: dict[str, int] = {}
         self.refused_ids: set[str] = set()
-        self.failures: list[Callable[[httpx.Request], httpx.Response] | Exception] = []
+        self.failures: list[Callable[[httpx2.Request], httpx2.Response] | Exception] = []
         self.lose_answers = 0
 
-    def __call__(self, request: httpx.Request) -> httpx.Response:
+    def __call__(self, request: httpx2.Request) -> httpx2.Response:
         assert request.url.path == "/gateway/events"
         assert request.headers["content-type"] == "application/cloudevents-batch+json"
         if self.failures:
@@ -36,8 +36,8 @@ class Gateway:
         self.sizes.append(len(request.content))
         if self.lose_answers:
             self.lose_answers -= 1
-            raise httpx.ReadError("the connection was lost")
-        return httpx.Response(202, json={"receipts": receipts})
+            raise httpx2.ReadError("the connection was lost")
+        return httpx2.Response(202, json={"receipts": receipts})
 
     def _judge(self, item: dict[str, object]) -> dict[str, object]:
         event = json_format.read(json.dumps(item).encode())

@@ -1,6 +1,6 @@
 from datetime import UTC, datetime
 
-import httpx
+import httpx2
 import pytest
 
 from entente_client import (
@@ -27,7 +27,7 @@ def slept():
 @pytest.fixture
 def opened(gateway, private_key, slept):
     def open_publisher(**options):
-        return Publisher(URL, SOURCE, private_key, "k1", transport=httpx.MockTransport(gateway), sleep=slept.append, **options)
+        return Publisher(URL, SOURCE, private_key, "k1", transport=httpx2.MockTransport(gateway), sleep=slept.append, **options)
 
     return open_publisher
 
@@ -78,7 +78,7 @@ def test_more_events_a_request_than_the_gateway_takes_are_refused_at_once(opened
 
 def test_an_unreadable_key_is_refused_before_anything_is_sent(gateway):
     with pytest.raises(ValueError, match="PEM"):
-        Publisher(URL, SOURCE, b"no key", "k1", transport=httpx.MockTransport(gateway))
+        Publisher(URL, SOURCE, b"no key", "k1", transport=httpx2.MockTransport(gateway))
 
 
 def test_an_event_that_is_too_large_is_named_and_what_came_before_is_kept(opened, gateway, observed, tmp_path):
@@ -92,10 +92,10 @@ def test_an_event_that_is_too_large_is_named_and_what_came_before_is_kept(opened
 @pytest.mark.parametrize(
     "failure",
     [
-        httpx.ConnectError("refused"),
-        httpx.ReadTimeout("slow"),
-        lambda _: httpx.Response(429),
-        lambda _: httpx.Response(503, text="starting"),
+        httpx2.ConnectError("refused"),
+        httpx2.ReadTimeout("slow"),
+        lambda _: httpx2.Response(429),
+        lambda _: httpx2.Response(503, text="starting"),
     ],
 )
 def test_a_passing_failure_is_tried_again(opened, gateway, reports, slept, failure):
@@ -117,7 +117,7 @@ def test_an_answer_that_is_lost_leads_to_duplicates_and_to_nothing_twice(opened,
 
 
 def test_waits_grow_to_a_cap_and_patience_ends(opened, gateway, reports, slept):
-    gateway.failures = [httpx.ConnectError("refused")] * 8
+    gateway.failures = [httpx2.ConnectError("refused")] * 8
     with (
         opened(patience=Patience(attempts=8, first=1.0, longest=5.0)) as publisher,
         pytest.raises(GatewayUnreachable, match=r"8 attempts.*refused"),
@@ -128,14 +128,14 @@ def test_waits_grow_to_a_cap_and_patience_ends(opened, gateway, reports, slept):
 
 
 def test_retry_after_is_honoured_in_seconds(opened, gateway, reports, slept):
-    gateway.failures = [lambda _: httpx.Response(429, headers={"retry-after": "7"})]
+    gateway.failures = [lambda _: httpx2.Response(429, headers={"retry-after": "7"})]
     with opened() as publisher:
         list(publisher.publish(reports))
     assert slept == [7.0]
 
 
 def test_retry_after_is_honoured_no_longer_than_patience_has_it(opened, gateway, reports, slept):
-    gateway.failures = [lambda _: httpx.Response(503, headers={"retry-after": "86400"})]
+    gateway.failures = [lambda _: httpx2.Response(503, headers={"retry-after": "86400"})]
     with opened() as publisher:
         list(publisher.publish(reports))
     assert slept == [120.0]
@@ -153,12 +153,12 @@ def test_retry_after_is_honoured_no_longer_than_patience_has_it(opened, gateway,
     ],
 )
 def test_retry_after_is_read_as_seconds_or_as_a_date(headers, seconds):
-    assert retry_after(httpx.Response(503, headers=headers)) == seconds
+    assert retry_after(httpx2.Response(503, headers=headers)) == seconds
 
 
 def test_a_refused_request_says_what_the_gateway_said_and_is_not_repeated(opened, gateway, reports, slept):
     problem = {"title": "Too many items", "detail": "the batch has more than 500", "mend": "send fewer"}
-    gateway.failures = [lambda _: httpx.Response(413, json=problem)]
+    gateway.failures = [lambda _: httpx2.Response(413, json=problem)]
     with (
         opened() as publisher,
         pytest.raises(GatewayRefused, match=r"413.*Too many items; the batch has more than 500; send fewer") as refused,
@@ -168,7 +168,7 @@ def test_a_refused_request_says_what_the_gateway_said_and_is_not_repeated(opened
     assert slept == []
 
 
-@pytest.mark.parametrize("answer", [httpx.Response(404, text="nothing here"), httpx.Response(404, json=["nothing here"])])
+@pytest.mark.parametrize("answer", [httpx2.Response(404, text="nothing here"), httpx2.Response(404, json=["nothing here"])])
 def test_an_answer_of_some_other_server_is_quoted(opened, gateway, reports, answer):
     gateway.failures = [lambda _: answer]
     with opened() as publisher, pytest.raises(GatewayRefused, match=r"404.*nothing here"):
@@ -176,7 +176,7 @@ def test_an_answer_of_some_other_server_is_quoted(opened, gateway, reports, answ
 
 
 @pytest.mark.parametrize(
-    "answer", [httpx.Response(202, text="ok"), httpx.Response(202, json=[]), httpx.Response(202, json={"receipts": []})]
+    "answer", [httpx2.Response(202, text="ok"), httpx2.Response(202, json=[]), httpx2.Response(202, json={"receipts": []})]
 )
 def test_a_success_without_a_receipt_an_event_is_not_believed(opened, gateway, reports, answer, tmp_path):
     gateway.failures = [lambda _: answer]
@@ -190,7 +190,7 @@ def test_after_a_break_only_what_has_no_receipt_is_sent(opened, gateway, reports
     with opened(journal=journal, batch_items=2, patience=Patience(attempts=1)) as publisher:
         receipts = publisher.publish(reports)
         first = [next(receipts) for _ in range(4)]
-        gateway.failures = [httpx.ConnectError("gone")]
+        gateway.failures = [httpx2.ConnectError("gone")]
         with pytest.raises(GatewayUnreachable):
             list(receipts)
     gateway.requests.clear()

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 from sqlalchemy import select
@@ -130,18 +130,18 @@ class Client:
     """Asks the application, which runs in a loop of its own."""
 
     portal: BlockingPortal
-    http: httpx.AsyncClient
+    http: httpx2.AsyncClient
 
-    def request(self, method: str, path: str, **options: Any) -> httpx.Response:
+    def request(self, method: str, path: str, **options: Any) -> httpx2.Response:
         return self.portal.call(functools.partial(self.http.request, method, path, **options))
 
-    def get(self, path: str, **options: Any) -> httpx.Response:
+    def get(self, path: str, **options: Any) -> httpx2.Response:
         return self.request("GET", path, **options)
 
-    def post(self, path: str, **options: Any) -> httpx.Response:
+    def post(self, path: str, **options: Any) -> httpx2.Response:
         return self.request("POST", path, **options)
 
-    def put(self, path: str, **options: Any) -> httpx.Response:
+    def put(self, path: str, **options: Any) -> httpx2.Response:
         return self.request("PUT", path, **options)
 
 
@@ -177,10 +177,10 @@ class World:
         answer = self.administrator.post("/gateway/sources", json=asked)
         assert answer.status_code == 201, answer.text
 
-    def post(self, content: bytes, headers: dict[str, str] | list[tuple[bytes, bytes]]) -> httpx.Response:
+    def post(self, content: bytes, headers: dict[str, str] | list[tuple[bytes, bytes]]) -> httpx2.Response:
         return self.anyone.post("/gateway/events", content=content, headers=headers)
 
-    def receipts(self, answer: httpx.Response) -> list[dict[str, Any]]:
+    def receipts(self, answer: httpx2.Response) -> list[dict[str, Any]]:
         assert answer.status_code == 202, answer.text
         found: list[dict[str, Any]] = answer.json()["receipts"]
         return found
@@ -244,11 +244,11 @@ def start(path: Path, stack: ExitStack, clock: SetClock) -> World:
 
     def client(role: str | None) -> Client:
         headers = {"Authorization": f"Bearer {read_token(tokens, role)}"} if role else {}
-        transport = httpx.ASGITransport(root, raise_app_exceptions=False)
+        transport = httpx2.ASGITransport(root, raise_app_exceptions=False)
         return Client(
             portal,
             stack.enter_context(
-                portal.wrap_async_context_manager(httpx.AsyncClient(transport=transport, base_url="http://here", headers=headers))
+                portal.wrap_async_context_manager(httpx2.AsyncClient(transport=transport, base_url="http://here", headers=headers))
             ),
         )
 

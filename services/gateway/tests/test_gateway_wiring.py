@@ -2,12 +2,13 @@
 
 import pytest
 
+from entente_eventkit.alone import application
 from entente_eventkit.shell.settings import WrongSetting
 from entente_eventkit.storage.database import Database
 from entente_eventkit.storage.migrations import RevisionState, differences, migrate, revision_state
 from entente_gateway.app import gateway
 from entente_gateway.problems import PROBLEMS
-from entente_gateway.service import GatewaySettings, application, main
+from entente_gateway.service import GatewaySettings, main
 
 
 def test_a_migrated_database_has_the_tables_that_the_code_has(tmp_path):
@@ -36,7 +37,7 @@ def test_alone_it_is_the_gateway_mounted_under_its_name(tmp_path):
         tokens_file=tmp_path / "tokens",
         clock="2023-10-01T00:00:00Z",
     )
-    app = application(settings)
+    app = application(gateway, settings)
     assert app.routes[0].path == "/gateway"
     app.routes[0].app.state.runtime.database.close()
 

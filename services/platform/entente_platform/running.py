@@ -18,6 +18,7 @@ from entente_eventkit.runtime import ServiceRuntime, SharedLog
 from entente_eventkit.service import Service
 from entente_eventkit.shell.build import build_app
 from entente_eventkit.shell.mounting import mount
+from entente_eventkit.shell.settings import WrongSetting
 from entente_eventkit.shell.tokens import make_tokens
 from entente_eventkit.storage.database import Database
 from entente_eventkit.storage.dialect import UnusableDatabase
@@ -27,7 +28,7 @@ from entente_eventkit.telemetry.setup import configure
 from entente_platform.app import SERVICES
 from entente_platform.folder import DataFolder
 from entente_platform.routes import routes
-from entente_platform.settings import WrongSetting, read_settings
+from entente_platform.settings import PlatformSettings
 
 LOOPBACK = "127.0.0.1"
 GRACE = 10
@@ -75,7 +76,7 @@ def listening(port: int) -> socket.socket:
 
 def platform(folder: DataFolder, clock: Clock) -> Starlette:
     """The application of all services on a data folder, which migrates its databases and makes its tokens by itself."""
-    settings = read_settings()
+    settings = PlatformSettings.read("platform")
     log_to(None, "platform", settings.log_level)
     configure("entente-platform", settings.otlp_endpoint)
     log = SharedLog(EmbeddedLog())

@@ -9,18 +9,19 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-import httpx
+import httpx2
 import pytest
 
 from entente_eventkit.clock import SetClock
 from entente_eventkit.shell.ops import EventShown
+from entente_eventkit.shell.settings import WrongSetting
 from entente_eventkit.shell.tokens import read_token
 from entente_platform import running
 from entente_platform.app import SERVICES
 from entente_platform.demo.child import platform_of_ones_own
 from entente_platform.folder import DataFolder
 from entente_platform.routes import in_order_of_causes
-from entente_platform.settings import WrongSetting, read_settings
+from entente_platform.settings import PlatformSettings
 
 NOON = datetime(2023, 10, 1, 12, tzinfo=UTC)
 
@@ -33,8 +34,8 @@ def folder() -> Iterator[DataFolder]:
 
 
 @pytest.fixture(scope="module")
-def http(folder: DataFolder) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=str(folder.url()), timeout=30.0) as client:
+def http(folder: DataFolder) -> Iterator[httpx2.Client]:
+    with httpx2.Client(base_url=str(folder.url()), timeout=30.0) as client:
         yield client
 
 
@@ -42,18 +43,18 @@ def as_role(folder: DataFolder, role: str) -> dict[str, str]:
     return {"authorization": f"Bearer {read_token(folder.tokens, role)}"}
 
 
-def test_the_front_page_lists_every_service_and_loads_nothing_from_outside(http: httpx.Client) -> None:
+def test_the_front_page_lists_every_service_and_loads_nothing_from_outside(http: httpx2.Client) -> None:
     page = http.get("/").text
     assert all(f'href="{service.name}/docs"' in page for service in SERVICES)
     assert "http://" not in page
     assert "https://" not in page
 
 
-def test_every_service_is_live_and_ready_through_one_address(http: httpx.Client) -> None:
+def test_every_service_is_live_and_ready_through_one_address(http: httpx2.Client) -> None:
     assert http.get("/health/ready").json() == {"status": "ready", "services": ["gateway", "stability"]}
 
 
-def test_a_set_clock_goes_forward_and_never_back(http: httpx.Client, folder: DataFolder) -> None:
+def test_a_set_clock_goes_forward_and_never_back(http: httpx2.Client, folder: DataFolder) -> None:
     operator = as_role(folder, "operator")
     later = http.get("/ops/clock", headers=operator).json()["now"].replace("2023-10-01", "2023-10-02")
     moved = http.post("/ops/clock", json={"now": later}, headers=operator)
@@ -64,11 +65,11 @@ def test_a_set_clock_goes_forward_and_never_back(http: httpx.Client, folder: Dat
     assert refused.json()["mend"] == "name a moment that has not passed"
 
 
-def test_a_time_without_its_offset_is_refused(http: httpx.Client, folder: DataFolder) -> None:
+def test_a_time_without_its_offset_is_refused(http: httpx2.Client, folder: DataFolder) -> None:
     assert http.post("/ops/clock", json={"now": "2023-11-01T00:00:00"}, headers=as_role(folder, "operator")).status_code == 422
 
 
-def test_only_those_who_may_move_the_clock_do(http: httpx.Client, folder: DataFolder) -> None:
+def test_only_those_who_may_move_the_clock_do(http: httpx2.Client, folder: DataFolder) -> None:
     moment = {"now": "2023-12-01T00:00:00Z"}
     assert http.post("/ops/clock", json=moment).status_code == 401
     refused = http.post("/ops/clock", json=moment, headers=as_role(folder, "officer"))
@@ -76,12 +77,12 @@ def test_only_those_who_may_move_the_clock_do(http: httpx.Client, folder: DataFo
     assert "clock:advance" in refused.text
 
 
-def test_a_chain_that_nobody_began_is_empty(http: httpx.Client, folder: DataFolder) -> None:
+def test_a_chain_that_nobody_began_is_empty(http: httpx2.Client, folder: DataFolder) -> None:
     trace = http.get("/ops/trace/request/none", headers=as_role(folder, "operator")).json()
     assert trace == {"correlationid": "request/none", "total": 0, "events": []}
 
 
-def test_a_chain_holds_what_one_command_led_to(http: httpx.Client, folder: DataFolder) -> None:
+def test_a_chain_holds_what_one_command_led_to(http: httpx2.Client, folder: DataFolder) -> None:
     rights = {"types": ["entente.observations.reported"], "countries": None}
     asked = {"name": "desk", "uri": "https://desk.test", "title": "Desk", "rights": rights, "keys": [], "because": "a test"}
     headers = {**as_role(folder, "administrator"), "x-correlation-id": "visit-7"}
@@ -105,8 +106,8 @@ def test_the_clock_is_the_machines_unless_it_is_set() -> None:
 
 def test_a_wrong_setting_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ENTENTE_PLATFORM_LOG_LEVEL", "loud")
-    with pytest.raises(WrongSetting, match="ENTENTE_PLATFORM_LOG_LEVEL is 'loud'"):
-        read_settings()
+    with pytest.raises(WrongSetting, match=r"ENTENTE_PLATFORM_LOG_LEVEL: .*debug, info, warning"):
+        PlatformSettings.read("platform")
 
 
 def test_a_note_that_is_torn_or_strange_names_no_platform(tmp_path: Path) -> None:
@@ -125,7 +126,7 @@ def test_the_platform_says_where_it_answers_and_stops_in_order(by: signal.Signal
     assert child.stdout.readline().startswith("Entente is starting; its data is in ")
     url = child.stdout.readline().split()[3].rstrip(";")
     assert url.startswith("http://127.0.0.1:")
-    assert httpx.get(f"{url}/health/live").status_code == 200
+    assert httpx2.get(f"{url}/health/live").status_code == 200
     assert DataFolder(tmp_path / "data").url() == url
     child.send_signal(by)
     out, err = child.communicate(timeout=30)
@@ -142,8 +143,8 @@ def test_up_tells_programs_in_json_and_goes_by_the_machines_clock(tmp_path: Path
     while (url := DataFolder(tmp_path / "data").url()) is None and time.monotonic() < deadline:
         time.sleep(0.02)
     operator = as_role(DataFolder(tmp_path / "data"), "operator")
-    refused = httpx.post(f"{url}/ops/clock", json={"now": "2033-01-01T00:00:00Z"}, headers=operator)
-    assert httpx.get(f"{url}/ops/clock", headers=operator).json()["is_set"] is False
+    refused = httpx2.post(f"{url}/ops/clock", json={"now": "2033-01-01T00:00:00Z"}, headers=operator)
+    assert httpx2.get(f"{url}/ops/clock", headers=operator).json()["is_set"] is False
     child.terminate()
     out, _ = child.communicate(timeout=30)
     assert (refused.status_code, refused.json()["code"]) == (409, "clock-not-set")

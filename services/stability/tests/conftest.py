@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 
@@ -70,7 +70,7 @@ class Asking:
     """Asks the application, which runs in a loop of its own, as an analyst unless told otherwise."""
 
     portal: BlockingPortal
-    http: httpx.AsyncClient
+    http: httpx2.AsyncClient
     app: Any
     token: str
 
@@ -121,7 +121,7 @@ def api(october: Line, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ask
     token = read_token(tokens, "analyst")
     headers = {"Authorization": f"Bearer {token}"}
     with start_blocking_portal() as portal:
-        transport = httpx.ASGITransport(app)
-        client = httpx.AsyncClient(transport=transport, base_url="http://stability.test", headers=headers)
+        transport = httpx2.ASGITransport(app)
+        client = httpx2.AsyncClient(transport=transport, base_url="http://stability.test", headers=headers)
         yield Asking(portal, client, app, token)
         portal.call(client.aclose)

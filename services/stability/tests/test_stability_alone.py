@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from entente_eventkit.alone import application
 from entente_eventkit.shell.settings import WrongSetting
-from entente_stability.service import StabilitySettings, application, main
+from entente_stability.app import stability
+from entente_stability.service import StabilitySettings, main
 
 
 def settings(tmp_path: Path, **given: object) -> StabilitySettings:
@@ -14,16 +16,18 @@ def settings(tmp_path: Path, **given: object) -> StabilitySettings:
 
 def test_alone_it_needs_a_broker(tmp_path: Path) -> None:
     with pytest.raises(WrongSetting, match="ENTENTE_STABILITY_BOOTSTRAP"):
-        application(settings(tmp_path))
+        application(stability, settings(tmp_path))
 
 
 def test_alone_it_needs_a_folder_of_tokens(tmp_path: Path) -> None:
     with pytest.raises(WrongSetting, match="ENTENTE_STABILITY_TOKENS_FILE"):
-        application(settings(tmp_path, bootstrap="127.0.0.1:9092"))
+        application(stability, settings(tmp_path, bootstrap="127.0.0.1:9092"))
 
 
 def test_it_is_put_together_without_a_broker_being_there(tmp_path: Path) -> None:
-    app = application(settings(tmp_path, bootstrap="127.0.0.1:9092", tokens_file=tmp_path / "tokens", clock="2023-10-01T00:00:00Z"))
+    app = application(
+        stability, settings(tmp_path, bootstrap="127.0.0.1:9092", tokens_file=tmp_path / "tokens", clock="2023-10-01T00:00:00Z")
+    )
     served = app.routes[0]
     assert served.path == "/stability"
     served.app.state.runtime.database.close()

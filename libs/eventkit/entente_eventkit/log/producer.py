@@ -1,5 +1,6 @@
 """The framework's producer, closed for certain: after a start that failed, and while the brokers stay away."""
 
+import asyncio
 from typing import TYPE_CHECKING, Optional
 
 from aiokafka import AIOKafkaProducer
@@ -10,6 +11,10 @@ from faststream.kafka.publisher.state import RealProducer
 if TYPE_CHECKING:
     from fast_depends.library.serializer import SerializerProto
     from faststream._internal.parser import CodecProto
+
+
+UNDER_WAY = 3.0
+"""How long a close waits for requests that a broker may still answer, in seconds."""
 
 
 class Producer(AioKafkaFastProducerImpl):
@@ -27,8 +32,11 @@ class Producer(AioKafkaFastProducerImpl):
             raise
 
     async def disconnect(self) -> None:
-        """Closes at once."""
+        """Closes after the requests under way, not after what is still to be sent."""
         if isinstance(self._producer, RealProducer):
-            held = self._producer.producer._message_accumulator  # noqa: SLF001 - the client has no public way to give up what it holds
-            held.fail_all(ProducerClosed())
+            client = self._producer.producer
+            # The client has no public way to give up what it holds: first its sending task ends, then what that left behind.
+            ending = asyncio.ensure_future(client._sender.close())  # noqa: SLF001
+            await asyncio.wait({ending}, timeout=UNDER_WAY)
+            client._message_accumulator.fail_all(ProducerClosed())  # noqa: SLF001
         await super().disconnect()

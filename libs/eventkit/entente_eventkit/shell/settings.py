@@ -19,29 +19,19 @@ class WrongSetting(ValueError):
     """Settings that cannot be used: one line each, naming the variable, what is wrong with it and what would be right."""
 
 
-class Settings(BaseSettings):
-    """What a service has to be told; everything has a default but the database. Printed without secrets."""
+class ProcessSettings(BaseSettings):
+    """What any process has to be told of its telemetry and its log. Printed without secrets."""
 
     model_config = SettingsConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
-    database_url: Annotated[str, Field(description="sqlite:////folder/gateway.sqlite or postgresql+psycopg://user:password@host/name")]
-    bootstrap: Annotated[
-        str | None, Field(description="host:port of a Kafka broker, several with commas; leave out for the embedded log")
-    ] = None
-    host: Annotated[str, Field(description="the address to listen on, for example 127.0.0.1", min_length=1)] = "127.0.0.1"
-    port: Annotated[int, Field(description="a free port from 1 to 65535, for example 8600", ge=1, le=65535)] = 8600
     otlp_endpoint: Annotated[str | None, Field(description="http://127.0.0.1:4318 or the like; leave out for no telemetry")] = None
     log_level: Annotated[
         Literal["debug", "info", "warning", "error", "critical"], Field(description="debug, info, warning, error or critical")
     ] = "info"
-    tokens_file: Annotated[Path | None, Field(description="the folder that holds a token a role")] = None
-    clock: Annotated[
-        datetime | None, Field(description="where a set clock starts, for example 2023-10-01T00:00:00Z; leave out for the machine's")
-    ] = None
 
     @classmethod
     def read(cls, service: str, **given: Any) -> Self:
-        """The settings of a service: what is given here, else its variables, else the defaults. Raises `WrongSetting`."""
+        """The settings of a service or process: what is given here, else its variables, else the defaults. Raises `WrongSetting`."""
         prefix = f"ENTENTE_{service.upper()}_"
         unknown = _unknown(cls, prefix, os.environ)
         try:
@@ -52,6 +42,37 @@ class Settings(BaseSettings):
         if unknown:
             raise WrongSetting("\n".join(unknown))
         return settings
+
+    @field_validator("otlp_endpoint")
+    @classmethod
+    def _is_http(cls, value: str | None) -> str | None:
+        if value is not None and (urlsplit(value).scheme not in {"http", "https"} or not urlsplit(value).hostname):
+            raise ValueError("is no http address")
+        return value
+
+    def shown(self) -> dict[str, str]:
+        """Each setting as text, passwords hidden."""
+        return {name: _hidden(name, value) for name, value in self if value is not None}
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(f'{name}={value}' for name, value in self.shown().items())})"
+
+    __str__ = __repr__
+
+
+class Settings(ProcessSettings):
+    """What a service has to be told; everything has a default but the database. Printed without secrets."""
+
+    database_url: Annotated[str, Field(description="sqlite:////folder/gateway.sqlite or postgresql+psycopg://user:password@host/name")]
+    bootstrap: Annotated[
+        str | None, Field(description="host:port of a Kafka broker, several with commas; leave out for the embedded log")
+    ] = None
+    host: Annotated[str, Field(description="the address to listen on, for example 127.0.0.1", min_length=1)] = "127.0.0.1"
+    port: Annotated[int, Field(description="a free port from 1 to 65535, for example 8600", ge=1, le=65535)] = 8600
+    tokens_file: Annotated[Path | None, Field(description="the folder that holds a token a role")] = None
+    clock: Annotated[
+        datetime | None, Field(description="where a set clock starts, for example 2023-10-01T00:00:00Z; leave out for the machine's")
+    ] = None
 
     @field_validator("database_url")
     @classmethod
@@ -64,28 +85,12 @@ class Settings(BaseSettings):
             raise ValueError("names a database other than SQLite and PostgreSQL")
         return value
 
-    @field_validator("otlp_endpoint")
-    @classmethod
-    def _is_http(cls, value: str | None) -> str | None:
-        if value is not None and (urlsplit(value).scheme not in {"http", "https"} or not urlsplit(value).hostname):
-            raise ValueError("is no http address")
-        return value
-
     @field_validator("clock")
     @classmethod
     def _has_a_zone(cls, value: datetime | None) -> datetime | None:
         if value is not None and value.tzinfo is None:
             raise ValueError("has no time zone")
         return value and value.astimezone(UTC)
-
-    def shown(self) -> dict[str, str]:
-        """Each setting as text, passwords hidden."""
-        return {name: _hidden(name, value) for name, value in self if value is not None}
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}({', '.join(f'{name}={value}' for name, value in self.shown().items())})"
-
-    __str__ = __repr__
 
 
 def _hidden(name: str, value: Any) -> str:
@@ -96,13 +101,13 @@ def _hidden(name: str, value: Any) -> str:
     return f"{user.split('://')[0]}://{HIDDEN}@{rest}" if at and "://" in user else text
 
 
-def _unknown(settings: type[Settings], prefix: str, environment: Mapping[str, str]) -> list[str]:
+def _unknown(settings: type[ProcessSettings], prefix: str, environment: Mapping[str, str]) -> list[str]:
     known = {f"{prefix}{name.upper()}" for name in settings.model_fields}
     given = sorted(name for name in environment if name.upper().startswith(prefix) and name.upper() not in known)
     return [f"{name}: there is no such setting; there are {', '.join(sorted(known))}" for name in given]
 
 
-def _sentence(settings: type[Settings], prefix: str, error: Any) -> str:
+def _sentence(settings: type[ProcessSettings], prefix: str, error: Any) -> str:
     name = str(error["loc"][0]) if error["loc"] else ""
     wrong = "is not set" if error["type"] == "missing" else str(error["msg"]).removeprefix("Value error, ").rstrip(".")
     field = settings.model_fields.get(name)

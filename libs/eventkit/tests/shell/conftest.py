@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
-import httpx
+import httpx2
 import pytest
 from fastapi import APIRouter, FastAPI, HTTPException, Query
 from pydantic import BaseModel, Field
@@ -291,19 +291,19 @@ def app(running: Running, tokens: Path) -> FastAPI:
     return build_app(SERVICE, running, door=make_tokens(tokens))
 
 
-Client = Callable[[str | None], httpx.AsyncClient]
+Client = Callable[[str | None], httpx2.AsyncClient]
 
 
 @pytest.fixture
 async def client(app: FastAPI, running: Running, tokens: Path) -> AsyncIterator[Client]:
     """Makes clients with the token of a role (None: without one) for the mounted, started application."""
     root = mount([app])
-    made: list[httpx.AsyncClient] = []
+    made: list[httpx2.AsyncClient] = []
 
-    def client_of(role: str | None) -> httpx.AsyncClient:
+    def client_of(role: str | None) -> httpx2.AsyncClient:
         headers = {"Authorization": f"Bearer {read_token(tokens, role)}"} if role else {}
-        transport = httpx.ASGITransport(root, raise_app_exceptions=False)
-        made.append(httpx.AsyncClient(transport=transport, base_url="http://here", headers=headers))
+        transport = httpx2.ASGITransport(root, raise_app_exceptions=False)
+        made.append(httpx2.AsyncClient(transport=transport, base_url="http://here", headers=headers))
         return made[-1]
 
     async with root.router.lifespan_context(root):
@@ -313,15 +313,15 @@ async def client(app: FastAPI, running: Running, tokens: Path) -> AsyncIterator[
 
 
 @pytest.fixture
-def administrator(client: Client) -> httpx.AsyncClient:
+def administrator(client: Client) -> httpx2.AsyncClient:
     return client("administrator")
 
 
 @pytest.fixture
-def operator(client: Client) -> httpx.AsyncClient:
+def operator(client: Client) -> httpx2.AsyncClient:
     return client("operator")
 
 
 @pytest.fixture
-def anyone(client: Client) -> httpx.AsyncClient:
+def anyone(client: Client) -> httpx2.AsyncClient:
     return client(None)

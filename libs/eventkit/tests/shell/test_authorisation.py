@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-import httpx
+import httpx2
 import pytest
 from fastapi import APIRouter, FastAPI
 from fastapi.params import Depends
@@ -17,7 +17,7 @@ from entente_eventkit.shell.roles import Roles, RolesError, roles
 from entente_eventkit.shell.tokens import TokenDoor, TokenMissing, make_tokens, read_token
 
 
-async def test_without_a_token_the_answer_is_401_and_names_the_permission_and_the_roles(anyone: httpx.AsyncClient) -> None:
+async def test_without_a_token_the_answer_is_401_and_names_the_permission_and_the_roles(anyone: httpx2.AsyncClient) -> None:
     answer = await anyone.get("/register/sources")
     assert answer.status_code == 401
     assert answer.headers["www-authenticate"] == 'Bearer realm="entente"'
@@ -27,7 +27,7 @@ async def test_without_a_token_the_answer_is_401_and_names_the_permission_and_th
     assert "officer, operator, administrator" in problem["mend"]
 
 
-async def test_a_wrong_token_is_401_everywhere_and_not_repeated(anyone: httpx.AsyncClient) -> None:
+async def test_a_wrong_token_is_401_everywhere_and_not_repeated(anyone: httpx2.AsyncClient) -> None:
     for address in ("/register/sources", "/register/health/live", "/"):
         answer = await anyone.get(address, headers={"Authorization": "Bearer forged-token"})
         assert answer.status_code == 401, address
@@ -35,13 +35,13 @@ async def test_a_wrong_token_is_401_everywhere_and_not_repeated(anyone: httpx.As
         assert "forged-token" not in answer.text
 
 
-async def test_another_scheme_is_401(anyone: httpx.AsyncClient) -> None:
+async def test_another_scheme_is_401(anyone: httpx2.AsyncClient) -> None:
     answer = await anyone.get("/register/sources", headers={"Authorization": "Basic b3BlcmF0b3I6eA=="})
     assert answer.status_code == 401
     assert "Bearer <token>" in answer.json()["detail"]
 
 
-async def test_a_role_without_the_permission_is_403_naming_it(operator: httpx.AsyncClient) -> None:
+async def test_a_role_without_the_permission_is_403_naming_it(operator: httpx2.AsyncClient) -> None:
     answer = await operator.post("/register/sources/ucdp", json={"title": "UCDP"})
     assert answer.status_code == 403
     problem = answer.json()
@@ -51,12 +51,12 @@ async def test_a_role_without_the_permission_is_403_naming_it(operator: httpx.As
     assert 'scope="sources:write"' in answer.headers["www-authenticate"]
 
 
-async def test_the_caller_is_judged_before_the_body_is_looked_at(anyone: httpx.AsyncClient) -> None:
+async def test_the_caller_is_judged_before_the_body_is_looked_at(anyone: httpx2.AsyncClient) -> None:
     answer = await anyone.post("/register/sources/ucdp", content=b"{no json", headers={"Content-Type": "application/json"})
     assert answer.status_code == 401
 
 
-async def test_a_role_that_may_gets_through(administrator: httpx.AsyncClient) -> None:
+async def test_a_role_that_may_gets_through(administrator: httpx2.AsyncClient) -> None:
     assert (await administrator.get("/register/sources")).json() == []
 
 
@@ -64,7 +64,7 @@ async def test_the_routes_own_dependency_judges_too_should_the_gate_ever_be_pass
     bare = FastAPI(openapi_url=None)
     bare.state.door = TokenDoor({})
     bare.get("/sources", dependencies=[requires("sources:read")])(lambda: "open")
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(bare), base_url="http://here") as client:
+    async with httpx2.AsyncClient(transport=httpx2.ASGITransport(bare), base_url="http://here") as client:
         with pytest.raises(Problem, match="sources:read"):
             await client.get("/sources")
 

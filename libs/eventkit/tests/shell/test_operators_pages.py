@@ -3,30 +3,30 @@
 import asyncio
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 
 from entente_eventkit.projecting.instances import NotReady
 
 
-async def register(client: httpx.AsyncClient, name: str, title: str = "UCDP") -> httpx.Response:
+async def register(client: httpx2.AsyncClient, name: str, title: str = "UCDP") -> httpx2.Response:
     """Registers a source in a chain of its own."""
     return await client.post(f"/register/sources/{name}", json={"title": title}, headers={"X-Correlation-Id": f"chain/{name}#1"})
 
 
-async def test_lag_is_told_in_events_and_seconds(operator: httpx.AsyncClient) -> None:
+async def test_lag_is_told_in_events_and_seconds(operator: httpx2.AsyncClient) -> None:
     assert (await operator.get("/register/ops/lag")).json() == [
         {"instance": "titles@1", "topic": "entente.gateway", "events": 3, "seconds": 1.5}
     ]
 
 
-async def test_instances_are_told_with_their_state(operator: httpx.AsyncClient) -> None:
+async def test_instances_are_told_with_their_state(operator: httpx2.AsyncClient) -> None:
     (one,) = (await operator.get("/register/ops/instances")).json()
     assert (one["name"], one["projection"], one["state"], one["code"], one["parked_total"]) == ("titles@1", "titles", "live", 1, 0)
 
 
 async def test_what_is_parked_is_told_with_its_cause_and_redriven_after_the_fix(
-    administrator: httpx.AsyncClient, running: Any, monkeypatch: pytest.MonkeyPatch
+    administrator: httpx2.AsyncClient, running: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await register(administrator, "ucdp", "poison")
     await register(administrator, "acled")
@@ -54,19 +54,19 @@ async def test_what_is_parked_is_told_with_its_cause_and_redriven_after_the_fix(
     assert (await administrator.get("/register/ops/parked")).json() == []
 
 
-async def test_redrive_of_what_is_not_there_is_404_and_names_what_is(operator: httpx.AsyncClient) -> None:
+async def test_redrive_of_what_is_not_there_is_404_and_names_what_is(operator: httpx2.AsyncClient) -> None:
     answer = await operator.post("/register/ops/redrive", json={"instance": "tiles@1"})
     assert answer.status_code == 404
     assert "titles@1" in answer.json()["mend"]
 
 
-async def test_redrive_of_half_a_stream_is_422(operator: httpx.AsyncClient) -> None:
+async def test_redrive_of_half_a_stream_is_422(operator: httpx2.AsyncClient) -> None:
     answer = await operator.post("/register/ops/redrive", json={"instance": "titles@1", "stream": "source/ucdp"})
     assert answer.status_code == 422
     assert "give both or none" in answer.json()["detail"]
 
 
-async def test_a_rebuild_shows_its_progress_runs_once_at_a_time_and_switches(operator: httpx.AsyncClient, running: Any) -> None:
+async def test_a_rebuild_shows_its_progress_runs_once_at_a_time_and_switches(operator: httpx2.AsyncClient, running: Any) -> None:
     address = "/register/ops/rebuild/titles"
     assert (await operator.get(address)).status_code == 404
     started = await operator.post(address)
@@ -81,7 +81,7 @@ async def test_a_rebuild_shows_its_progress_runs_once_at_a_time_and_switches(ope
 
 
 @pytest.mark.parametrize(("differences", "state"), [([], "equal"), (["titled (ucdp): title"], "different")])
-async def test_a_check_only_compares(operator: httpx.AsyncClient, running: Any, differences: list[str], state: str) -> None:
+async def test_a_check_only_compares(operator: httpx2.AsyncClient, running: Any, differences: list[str], state: str) -> None:
     running.rebuilt = differences
     running.go_on.set()
     await operator.post("/register/ops/rebuild/titles?check=true")
@@ -97,7 +97,7 @@ async def test_a_check_only_compares(operator: httpx.AsyncClient, running: Any, 
     ],
 )
 async def test_a_rebuild_that_cannot_switch_says_why(
-    operator: httpx.AsyncClient, running: Any, error: Exception, state: str, why: str
+    operator: httpx2.AsyncClient, running: Any, error: Exception, state: str, why: str
 ) -> None:
     running.rebuilt = error
     running.go_on.set()
@@ -108,13 +108,13 @@ async def test_a_rebuild_that_cannot_switch_says_why(
     assert "hunter2" not in str(shown)
 
 
-async def test_a_rebuild_of_what_is_not_there_is_404_and_names_what_is(operator: httpx.AsyncClient) -> None:
+async def test_a_rebuild_of_what_is_not_there_is_404_and_names_what_is(operator: httpx2.AsyncClient) -> None:
     for answer in (await operator.post("/register/ops/rebuild/tiles"), await operator.get("/register/ops/rebuild/tiles")):
         assert answer.status_code == 404
         assert answer.json()["mend"] == "name one of these: titles"
 
 
-async def test_law_6_the_events_of_a_chain_are_told_with_their_causes(administrator: httpx.AsyncClient) -> None:
+async def test_law_6_the_events_of_a_chain_are_told_with_their_causes(administrator: httpx2.AsyncClient) -> None:
     (event_id,) = (await register(administrator, "ucdp")).json()["events"]
     chain = (await administrator.get("/register/ops/events/chain/ucdp%231")).json()
     assert (chain["correlationid"], chain["total"]) == ("chain/ucdp#1", 1)
@@ -126,13 +126,13 @@ async def test_law_6_the_events_of_a_chain_are_told_with_their_causes(administra
     assert (await administrator.get(f"/register/ops/events/by-id/{event_id}")).json() == event
 
 
-async def test_an_event_of_another_service_is_404(operator: httpx.AsyncClient) -> None:
+async def test_an_event_of_another_service_is_404(operator: httpx2.AsyncClient) -> None:
     answer = await operator.get("/register/ops/events/by-id/0000")
     assert answer.status_code == 404
     assert "source" in answer.json()["mend"]
 
 
-async def ended(client: httpx.AsyncClient) -> dict[str, Any]:
+async def ended(client: httpx2.AsyncClient) -> dict[str, Any]:
     """The rebuild, once it has ended."""
     async with asyncio.timeout(5):
         while True:

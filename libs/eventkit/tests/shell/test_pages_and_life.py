@@ -5,7 +5,7 @@ import re
 from html.parser import HTMLParser
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 from fastapi import APIRouter, FastAPI
 
@@ -31,7 +31,7 @@ class Addresses(HTMLParser):
 
 
 @pytest.mark.parametrize("address", PAGES)
-async def test_no_page_names_another_host_and_what_it_loads_is_there(anyone: httpx.AsyncClient, address: str) -> None:
+async def test_no_page_names_another_host_and_what_it_loads_is_there(anyone: httpx2.AsyncClient, address: str) -> None:
     answer = await anyone.get(address)
     assert answer.status_code == 200
     page = Addresses()
@@ -39,32 +39,32 @@ async def test_no_page_names_another_host_and_what_it_loads_is_there(anyone: htt
     assert not page.inline
     for found in page.found:
         assert "//" not in found, found
-        loaded = await anyone.get(str(httpx.URL("http://here" + address).join(found)))
+        loaded = await anyone.get(str(httpx2.URL("http://here" + address).join(found)))
         assert loaded.status_code == 200, found
     assert "default-src 'self'" in answer.headers["content-security-policy"]
 
 
-async def test_the_front_page_lists_the_services(anyone: httpx.AsyncClient) -> None:
+async def test_the_front_page_lists_the_services(anyone: httpx2.AsyncClient) -> None:
     text = (await anyone.get("/")).text
     assert "Keeps sources" in text
     assert 'href="register/docs"' in text
 
 
 @pytest.mark.parametrize(("name", "media"), ASSETS.items())
-async def test_the_api_pages_parts_are_served_by_ourselves(anyone: httpx.AsyncClient, name: str, media: str) -> None:
+async def test_the_api_pages_parts_are_served_by_ourselves(anyone: httpx2.AsyncClient, name: str, media: str) -> None:
     answer = await anyone.get(f"/register/docs/assets/{name}")
     assert answer.headers["content-type"].startswith(media)
     assert len(answer.content) > 500
     assert (await anyone.get("/register/docs/assets/redoc.standalone.js")).status_code == 422
 
 
-async def test_the_api_page_asks_nobody_else_to_judge_its_document(anyone: httpx.AsyncClient) -> None:
+async def test_the_api_page_asks_nobody_else_to_judge_its_document(anyone: httpx2.AsyncClient) -> None:
     start = (await anyone.get("/register/docs/start.js")).text
     assert "validatorUrl: null" in start
     assert not re.search(r"https?://", start)
 
 
-async def test_the_api_document_names_permissions_and_problems(anyone: httpx.AsyncClient) -> None:
+async def test_the_api_document_names_permissions_and_problems(anyone: httpx2.AsyncClient) -> None:
     document = (await anyone.get("/register/openapi.json")).json()
     assert document["openapi"].startswith("3.1")
     assert document["servers"] == [{"url": "/register"}]
@@ -78,7 +78,7 @@ async def test_the_api_document_names_permissions_and_problems(anyone: httpx.Asy
     assert (await anyone.get("/register/openapi.json")).json() == document
 
 
-async def test_pages_of_a_listing_follow_each_other(administrator: httpx.AsyncClient, running: Any) -> None:
+async def test_pages_of_a_listing_follow_each_other(administrator: httpx2.AsyncClient, running: Any) -> None:
     for name in ("c", "a", "b", "e", "d"):
         await administrator.post(f"/register/sources/{name}", json={"title": name})
     running.feed()
@@ -92,7 +92,7 @@ async def test_pages_of_a_listing_follow_each_other(administrator: httpx.AsyncCl
     assert pages == [["a", "b"], ["c", "d"], ["e"]]
 
 
-async def test_health(anyone: httpx.AsyncClient, running: Any) -> None:
+async def test_health(anyone: httpx2.AsyncClient, running: Any) -> None:
     for address in ("/register/health/live", "/health/live", "/register/health/ready", "/health/ready"):
         assert (await anyone.get(address)).status_code == 200
     running.reasons = ["the database stands at an unknown revision 4711"]
@@ -109,7 +109,7 @@ async def test_health(anyone: httpx.AsyncClient, running: Any) -> None:
     assert "hunter2" not in answer.text
 
 
-async def test_every_answer_has_the_guarding_headers(anyone: httpx.AsyncClient) -> None:
+async def test_every_answer_has_the_guarding_headers(anyone: httpx2.AsyncClient) -> None:
     for address in ("/register/health/live", "/nowhere", "/register/fault"):
         headers = (await anyone.get(address)).headers
         assert headers["x-content-type-options"] == "nosniff"
@@ -156,7 +156,7 @@ async def test_the_process_may_have_routes_of_its_own_under_the_same_rules(app: 
 
     root = mount([app], also=also)
     assert undeclared(root) == []
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(root), base_url="http://here") as client:
+    async with httpx2.AsyncClient(transport=httpx2.ASGITransport(root), base_url="http://here") as client:
         assert (await client.post("/ops/clock")).status_code == 401
         assert "/ops/clock" in (await client.get("/openapi.json")).json()["paths"]
 

@@ -4,7 +4,7 @@ import asyncio
 import json
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -15,7 +15,7 @@ from entente_eventkit.shell.kinds import CATALOGUE
 ALWAYS = {"type", "title", "status", "detail", "where", "mend", "instance", "code"}
 
 
-def problem_of(answer: httpx.Response) -> dict[str, Any]:
+def problem_of(answer: httpx2.Response) -> dict[str, Any]:
     """The problem document, its shape checked."""
     assert answer.headers["content-type"] == "application/problem+json"
     problem: dict[str, Any] = answer.json()
@@ -26,14 +26,14 @@ def problem_of(answer: httpx.Response) -> dict[str, Any]:
     return problem
 
 
-async def test_a_refusal_of_the_domain_keeps_its_words(administrator: httpx.AsyncClient) -> None:
+async def test_a_refusal_of_the_domain_keeps_its_words(administrator: httpx2.AsyncClient) -> None:
     answer = await administrator.post("/register/sources/ucdp/rights", json={"countries": []})
     problem = problem_of(answer)
     assert (answer.status_code, problem["code"], problem["title"]) == (422, "unheard-of", "Unheard of")
     assert (problem["detail"], problem["mend"], problem["where"]) == ("ucdp was never registered", "register it first", "name")
 
 
-async def test_a_declared_refusal_has_its_title_and_extra_members(administrator: httpx.AsyncClient) -> None:
+async def test_a_declared_refusal_has_its_title_and_extra_members(administrator: httpx2.AsyncClient) -> None:
     await administrator.post("/register/sources/ucdp", json={"title": "a"})
     answer = await administrator.post("/register/sources/ucdp", json={"title": "a"})
     problem = problem_of(answer)
@@ -41,7 +41,7 @@ async def test_a_declared_refusal_has_its_title_and_extra_members(administrator:
     assert problem["where"] == "POST /register/sources/ucdp"
 
 
-async def test_every_wrong_value_is_named_with_its_place_and_no_more_than_80_characters_of_it(administrator: httpx.AsyncClient) -> None:
+async def test_every_wrong_value_is_named_with_its_place_and_no_more_than_80_characters_of_it(administrator: httpx2.AsyncClient) -> None:
     answer = await administrator.post("/register/sources/ucdp", json={"title": "x" * 500})
     (place,) = problem_of(answer)["errors"]
     assert answer.status_code == 422
@@ -56,13 +56,13 @@ async def test_every_wrong_value_is_named_with_its_place_and_no_more_than_80_cha
     assert place == {"path": "body.title", "detail": "Field required", "mend": "add it"}
 
 
-async def test_malformed_json_is_400_and_says_where(administrator: httpx.AsyncClient) -> None:
+async def test_malformed_json_is_400_and_says_where(administrator: httpx2.AsyncClient) -> None:
     answer = await administrator.post("/register/sources/ucdp", content=b'{"title": ', headers={"Content-Type": "application/json"})
     assert answer.status_code == 400
     assert "at character 10" in problem_of(answer)["detail"]
 
 
-async def test_an_unknown_address_is_404_and_another_method_405(anyone: httpx.AsyncClient) -> None:
+async def test_an_unknown_address_is_404_and_another_method_405(anyone: httpx2.AsyncClient) -> None:
     for address in ("/register/nothing", "/nowhere", "/register"):
         assert problem_of(await anyone.get(address))["code"] == "not-found"
     answer = await anyone.put("/register/small")
@@ -70,7 +70,7 @@ async def test_an_unknown_address_is_404_and_another_method_405(anyone: httpx.As
     assert answer.headers["allow"] == "POST"
 
 
-async def test_a_body_above_the_routes_limit_is_413_announced_or_not(anyone: httpx.AsyncClient) -> None:
+async def test_a_body_above_the_routes_limit_is_413_announced_or_not(anyone: httpx2.AsyncClient) -> None:
     large = json.dumps({"a": "b" * 60}).encode()
 
     async def pieces() -> Any:
@@ -86,14 +86,14 @@ async def test_a_body_above_the_routes_limit_is_413_announced_or_not(anyone: htt
 
 
 @pytest.mark.parametrize("length", [b"-1", b"1e3", b"99999999999999999999999999", "\uff11".encode()])
-async def test_a_length_that_is_none_is_refused_without_reading(anyone: httpx.AsyncClient, length: bytes) -> None:
+async def test_a_length_that_is_none_is_refused_without_reading(anyone: httpx2.AsyncClient, length: bytes) -> None:
     answer = await anyone.post(
         "/register/small", content=b"{}", headers=[(b"Content-Length", length), (b"Content-Type", b"application/json")]
     )
     assert answer.status_code == 413
 
 
-async def test_a_fault_says_nothing_of_the_inside_but_names_the_chain(anyone: httpx.AsyncClient, caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_fault_says_nothing_of_the_inside_but_names_the_chain(anyone: httpx2.AsyncClient, caplog: pytest.LogCaptureFixture) -> None:
     answer = await anyone.get("/register/fault", headers={"X-Correlation-Id": "chain"})
     problem = problem_of(answer)
     assert answer.status_code == 500
@@ -113,7 +113,7 @@ async def test_a_fault_says_nothing_of_the_inside_but_names_the_chain(anyone: ht
     ],
 )
 async def test_what_the_database_says_stays_inside(
-    administrator: httpx.AsyncClient, running: Any, monkeypatch: pytest.MonkeyPatch, error: Exception, status: int
+    administrator: httpx2.AsyncClient, running: Any, monkeypatch: pytest.MonkeyPatch, error: Exception, status: int
 ) -> None:
     async def fail(*_: Any) -> None:
         raise error
@@ -142,7 +142,7 @@ async def test_what_the_database_says_stays_inside(
         "/register/ops/events/by-id/%F0%9F%92%A5",
     ],
 )
-async def test_a_strange_address_is_never_a_fault(administrator: httpx.AsyncClient, address: str) -> None:
+async def test_a_strange_address_is_never_a_fault(administrator: httpx2.AsyncClient, address: str) -> None:
     answer = await administrator.get(address)
     assert answer.status_code < 500, answer.text
     if answer.status_code >= 400:
@@ -163,7 +163,7 @@ async def test_a_strange_address_is_never_a_fault(administrator: httpx.AsyncClie
     ],
     ids=lambda body: repr(body[:16]),
 )
-async def test_a_strange_body_is_never_a_fault(administrator: httpx.AsyncClient, body: bytes) -> None:
+async def test_a_strange_body_is_never_a_fault(administrator: httpx2.AsyncClient, body: bytes) -> None:
     answer = await administrator.post("/register/sources/ucdp", content=body, headers={"Content-Type": "application/json"})
     assert answer.status_code < 500, answer.text
     if answer.status_code >= 400:
@@ -218,19 +218,19 @@ async def raw(app: Any, method: str, path: bytes, query: bytes, headers: list[tu
     return int(sent[0]["status"])
 
 
-async def test_a_status_of_any_kind_becomes_a_problem_with_its_headers(anyone: httpx.AsyncClient) -> None:
+async def test_a_status_of_any_kind_becomes_a_problem_with_its_headers(anyone: httpx2.AsyncClient) -> None:
     answer = await anyone.get("/register/teapot")
     assert (answer.status_code, problem_of(answer)["detail"], answer.headers["x-pot"]) == (418, "short and stout", "tea")
 
 
 async def test_an_answer_that_breaks_off_is_not_patched_up(app: Any) -> None:
-    transport = httpx.ASGITransport(app)
-    async with httpx.AsyncClient(transport=transport, base_url="http://here") as client:
+    transport = httpx2.ASGITransport(app)
+    async with httpx2.AsyncClient(transport=transport, base_url="http://here") as client:
         with pytest.raises(RuntimeError, match="broken off"):
             await client.get("/broken-off")
 
 
-async def test_every_kind_of_problem_is_explained_on_the_page_that_types_point_to(anyone: httpx.AsyncClient) -> None:
+async def test_every_kind_of_problem_is_explained_on_the_page_that_types_point_to(anyone: httpx2.AsyncClient) -> None:
     text = (await anyone.get("/problems")).text
     for kind in CATALOGUE:
         assert f'id="{kind.code}"' in text

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 from opentelemetry.sdk.metrics.export import InMemoryMetricReader
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
@@ -25,7 +25,7 @@ def spans() -> Iterator[InMemorySpanExporter]:
 
 
 async def test_law_6_the_append_hangs_under_the_request_and_the_request_under_its_caller(
-    spans: InMemorySpanExporter, administrator: httpx.AsyncClient, running: Any
+    spans: InMemorySpanExporter, administrator: httpx2.AsyncClient, running: Any
 ) -> None:
     await administrator.post("/register/sources/ucdp", json={"title": "UCDP"}, headers={"traceparent": TRACE})
     request = "POST /register/sources/{name}"
@@ -41,7 +41,7 @@ async def test_law_6_the_append_hangs_under_the_request_and_the_request_under_it
     assert (served.attributes[names.HTTP_STATUS], served.attributes[names.SERVICE]) == (201, "register")
 
 
-async def test_a_fault_marks_the_span_and_garbage_makes_no_new_names(spans: InMemorySpanExporter, anyone: httpx.AsyncClient) -> None:
+async def test_a_fault_marks_the_span_and_garbage_makes_no_new_names(spans: InMemorySpanExporter, anyone: httpx2.AsyncClient) -> None:
     await anyone.get("/register/fault")
     await anyone.request("BREW", "/register/any/thing")
     failed, unknown = spans.get_finished_spans()

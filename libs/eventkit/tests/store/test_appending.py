@@ -3,6 +3,7 @@
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -212,6 +213,15 @@ def test_an_event_that_could_not_be_read_back_is_refused(
         head.append(OBSERVATIONS, "good", [retracted()], because)
     with database.reading() as connection:
         assert [row.stream for row in store.after(connection, 0, 9)] == ["good"]
+
+
+def test_a_cause_that_no_header_takes_is_refused(database: Database, store: EventStore, because: Because) -> None:
+    with database.writing() as connection, store.head(connection) as head:
+        with pytest.raises(EventDoesNotDecode, match=r"attribute correlationid holds U\+000A"):
+            head.append(OBSERVATIONS, "s", [retracted()], replace(because, correlationid="two\nlines"))
+        head.append(OBSERVATIONS, "s", [retracted()], replace(because, correlationid="zero\u200bwidth"))
+    with database.reading() as connection:
+        assert store.last_position(connection) == 1
 
 
 def test_a_stream_may_have_any_name_that_can_be_printed(database: Database, store: EventStore, because: Because) -> None:

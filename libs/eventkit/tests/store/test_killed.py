@@ -24,7 +24,7 @@ CHILD = Path(__file__).with_name("dies_midway.py")
 def process_standing(at: str, url: str) -> Iterator[None]:
     """A process that has come to the point `at` and waits there; killed at the end of the block."""
     command = [sys.executable, str(CHILD), url, at]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as child:  # noqa: S603 - our own words
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as child:
         try:
             assert child.stdout is not None
             assert child.stdout.readline() == f"{at}\n"

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Annotated, Any, Self
 
-import httpx
+import httpx2
 import typer
 
 from entente_platform.command.trouble import UNREACHABLE, Trouble
@@ -23,10 +23,10 @@ def start_it(folder: DataFolder) -> str:
 class Platform:
     """The platform that runs on a data folder, asked in a role of its tokens. Trouble comes as `Trouble`."""
 
-    def __init__(self, folder: DataFolder, role: str, transport: httpx.BaseTransport | None = None) -> None:
+    def __init__(self, folder: DataFolder, role: str, transport: httpx2.BaseTransport | None = None) -> None:
         self.folder, self.role = folder, role
         self.url = running_url(folder)
-        self._http = httpx.Client(
+        self._http = httpx2.Client(
             base_url=self.url, timeout=60.0, headers={"authorization": f"Bearer {_token(folder, role)}"}, transport=transport
         )
 
@@ -52,10 +52,10 @@ class Platform:
         answer = self._send(method, path, **request)
         return answer.json() if answer.content else None
 
-    def _send(self, method: str, path: str, **request: Any) -> httpx.Response:
+    def _send(self, method: str, path: str, **request: Any) -> httpx2.Response:
         try:
             answer = self._http.request(method, path, **request)
-        except httpx.TransportError as error:
+        except httpx2.TransportError as error:
             raise Trouble(
                 f"the platform at {self.url} does not answer ({type(error).__name__})",
                 start_it(self.folder),
@@ -94,7 +94,7 @@ def _token(folder: DataFolder, role: str) -> str:
         raise Trouble(str(error), start_it(folder), kind="no-token") from error
 
 
-def _trouble(answer: httpx.Response) -> Trouble:
+def _trouble(answer: httpx2.Response) -> Trouble:
     try:
         problem = answer.json()
         return Trouble(

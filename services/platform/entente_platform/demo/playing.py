@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from datetime import time as time_of_day
 from typing import Any
 
-import httpx
+import httpx2
 
 from entente_client import Publisher, Receipt
 from entente_client.sending import BATCH
@@ -67,7 +67,7 @@ class Play:
         self._ucdp, self._desk = (
             Publisher(administrator.url, hand.uri, hand.private_key, hand.keyid) for hand in (self._hands.ucdp, self._hands.desk)
         )
-        self._http = httpx.Client(base_url=administrator.url, timeout=60.0)
+        self._http = httpx2.Client(base_url=administrator.url, timeout=60.0)
 
     def play(self, month: Month, tell: Callable[[date, Played], None]) -> Played:
         """Plays every day; `tell` is called after each."""
