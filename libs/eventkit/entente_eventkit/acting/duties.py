@@ -7,9 +7,9 @@ from entente_contracts.rfc3339 import to_text
 from entente_eventkit.acting.acting import Acting
 from entente_eventkit.acting.declare import Duty
 from entente_eventkit.acting.deeds import actor_of, do_once
+from entente_eventkit.acting.together import MOST, work_off
 from entente_eventkit.clock import Clock
 from entente_eventkit.storage.database import Database
-from entente_eventkit.storage.dialect import is_transient
 from entente_eventkit.store import duties as table
 from entente_eventkit.store.because import Because
 from entente_eventkit.store.store import EventStore
@@ -21,42 +21,38 @@ _A_PASS = 500
 
 
 def fulfil_dues(database: Database, store: EventStore, clock: Clock, duties: Sequence[Duty]) -> int:
-    """One pass over what has fallen due by the clock, each due in a transaction of its own; gives how many were done.
+    """One pass over what has fallen due by the clock, many dues in a transaction; gives how many were done.
 
     Call it again until it gives 0. A due that raises stays, is logged, and holds up no other. Raises transient errors of the database;
-    what was done before them stays done.
+    what was committed before them stays done.
     """
     declared = {duty.name: duty for duty in duties}
+
+    def fulfil(dues: Sequence[table.Due]) -> int:
+        with database.writing() as connection, store.head(connection) as head:
+            acting = Acting(connection, head, clock)
+            return sum(_fulfil(acting, store.service, declared[due.duty], due) for due in dues)
+
+    def failed(due: table.Due, error: Exception) -> None:
+        log.error("duty %s failed for %s; its due stays and is tried again", due.duty, due.subject, exc_info=error)
+
     with database.reading() as connection:
         fallen = table.fallen_due(connection, clock.now(), _A_PASS)
-    done = 0
     for due in fallen:
-        duty = declared.get(due.duty)
-        if duty is None:
+        if due.duty not in declared:
             log.error(
                 "%s has fallen due for %s, but the service declares no such duty; declare it or delete the due", due.duty, due.subject
             )
-            continue
-        try:
-            done += _fulfil(database, store, clock, duty, due)
-        except Exception as error:
-            if is_transient(error):
-                raise
-            log.exception("duty %s failed for %s; its due stays and is tried again", due.duty, due.subject)
-    return done
+    known = [due for due in fallen if due.duty in declared]
+    return sum(work_off(known[begin : begin + MOST], fulfil, failed) for begin in range(0, len(known), MOST))
 
 
-def _fulfil(database: Database, store: EventStore, clock: Clock, duty: Duty, due: table.Due) -> int:
-    with (
-        database.writing() as connection,
-        tracing.span(f"fulfil {duty.name}") as traceparent,
-        store.head(connection) as head,
-    ):
+def _fulfil(acting: Acting, service: str, duty: Duty, due: table.Due) -> int:
+    with tracing.span(f"fulfil {duty.name}") as traceparent:
         because = Because(
-            causationid=due.cause, correlationid=due.correlationid, actor=actor_of(store.service, duty.name), traceparent=traceparent
+            causationid=due.cause, correlationid=due.correlationid, actor=actor_of(service, duty.name), traceparent=traceparent
         )
-        acting = Acting(connection, head, clock)
         key = f"{due.subject}@{to_text(due.at)}"
         did = do_once(acting, f"duty/{duty.name}", key, duty.fulfil(due.subject, due.at, acting.ask), because)
-        table.done(connection, due)
+        table.done(acting.connection, due)
     return int(did)

@@ -1,17 +1,21 @@
 """Policies: done once an event, with refusals as outcomes and poison put aside."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from sqlite3 import OperationalError
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
+from sqlalchemy.exc import OperationalError as DatabaseError
 
 from entente_contracts.topics import OBSERVATIONS, STABILITY
 from entente_eventkit.acting.declare import Do
 from entente_eventkit.projecting.batches import STEPS
 from entente_eventkit.storage.tables import due, keys, parked
 from entente_eventkit.storage.tables import events as events_table
+from entente_testkit.faults import HoldAt
 from entente_testkit.history import START, batch_of, recorded, records_of, stream_of
 from entente_testkit.specimen import Warn, counts, report, specimen, warn_of_deaths, warnings
 from entente_testkit.suites.running import feed_all, running
@@ -34,12 +38,12 @@ def rows_of(service, table):
 
 
 def test_a_policy_acts_as_the_service_because_of_the_event_in_its_chain(service):
-    event = recorded(report(1, deaths=3), "a", 1, correlationid="chain")
-    feed_all(service.instances(warn_of_deaths), [event])
+    cause = recorded(report(1, deaths=3), "a", 1, correlationid="chain")
+    feed_all(service.instances(warn_of_deaths), [cause])
     (stored,) = made(service)
     assert stored.stream == "warning/SDN"
     attributes = stored.attributes
-    assert (attributes["causationid"], attributes["correlationid"]) == (event.id, "chain")
+    assert (attributes["causationid"], attributes["correlationid"]) == (cause.id, "chain")
     assert (attributes["authtype"], attributes["authid"], "authclaims" in attributes) == ("system", "specimen/warn-of-deaths", False)
 
 
@@ -66,12 +70,46 @@ def test_law_3_a_policy_whose_guard_was_lost_repeats_nothing(service):
         connection.exec_driver_sql("DELETE FROM checkpoint")
     feed_all(instances, events)
     assert len(made(service)) == 3
+    assert rows_of(service, parked) == []
+    assert instances.status()[0].progress.applied == 3
+
+
+def test_protocol_23_a_process_of_old_code_that_was_held_does_not_act_for_the_new(service):
+    hold = HoldAt("before")
+    old = service.instances(warn_of_deaths, at=hold)
+    with ThreadPoolExecutor(1) as thread:
+        held = thread.submit(feed_all, old, stream_of("a", report(1, deaths=1)))
+        hold.wait()
+        new = service.instances(replace(warn_of_deaths, code=2, react=lambda *_: ()))
+        hold.release()
+        held.result()
+    assert made(service) == []
+    assert new.status()[0].progress.applied == 0
+
+
+def test_a_transient_error_in_a_reaction_is_raised_and_parks_nothing(service):
+    failing = [True]
+
+    def refuse(connection, cursor, statement, parameters, context, executemany):
+        if failing and statement.startswith("INSERT INTO keys"):
+            failing.clear()
+            busy = OperationalError("database is locked")
+            busy.sqlite_errorcode = 5
+            raise DatabaseError(statement, None, busy)
+
+    event.listen(service.database.engine, "before_cursor_execute", refuse)
+    instances, events = service.instances(warn_of_deaths), stream_of("a", report(1, deaths=1))
+    with pytest.raises(DatabaseError):
+        feed_all(instances, events)
+    assert (made(service), rows_of(service, parked)) == ([], [])
+    feed_all(instances, events)
+    assert len(made(service)) == 1
 
 
 def test_a_poisoned_reaction_leaves_nothing_of_itself_and_is_parked(service):
-    def half(event, ask):
-        yield Do(warnings, Warn("SDN", event.data.when.last))
-        yield Do(replace(warnings, decide=lambda *_: 1 / 0), Warn("TCD", event.data.when.last))
+    def half(cause, ask):
+        yield Do(warnings, Warn("SDN", cause.data.when.last))
+        yield Do(replace(warnings, decide=lambda *_: 1 / 0), Warn("TCD", cause.data.when.last))
 
     feed_all(service.instances(replace(warn_of_deaths, react=half)), stream_of("a", report(1), report(2)))
     assert made(service) == []
@@ -124,7 +162,7 @@ def test_a_policy_takes_at_most_fifty_records_a_transaction(service):
 def test_what_a_policy_makes_is_appended_in_the_order_of_its_events(service):
     events = stream_of("a", *(report(n, deaths=1, country=country) for n, country in enumerate(("SDN", "TCD", "MLI"))))
     feed_all(service.instances(warn_of_deaths), events)
-    assert [stored.attributes["causationid"] for stored in made(service)] == [event.id for event in events]
+    assert [stored.attributes["causationid"] for stored in made(service)] == [each.id for each in events]
     with service.database.reading() as connection:
         topics = connection.execute(select(events_table.c.topic).distinct()).scalars().all()
     assert topics == [STABILITY.name]

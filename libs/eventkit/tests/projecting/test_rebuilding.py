@@ -94,6 +94,16 @@ def test_protocol_15_a_green_instance_with_poison_that_the_blue_one_has_not_is_n
     assert tallies() == {"a": 5, "b": 3}
 
 
+def test_protocol_15_poison_that_the_blue_instance_has_not_even_read_holds_the_switch_too(service, instances):
+    feed_all(instances, EVENTS)
+    ill = service.instances(poisoned(counts, lambda event: event.subject == "c"))
+    green = ill.rebuild("counts")
+    feed_all(ill, [*EVENTS, recorded(report(9), "c", 1)], only=green)
+    with pytest.raises(NotReady) as refused:
+        instances.switch("counts")
+    assert (refused.value.streams_behind, refused.value.parked_total) == (0, 1)
+
+
 def test_protocol_15_a_blue_instance_with_poison_gives_way_and_a_redrive_of_its_rows_changes_nothing(service, tallies, all_of):
     ill = service.instances(poisoned(counts, lambda event: event.sequence == 3))
     feed_all(ill, EVENTS)

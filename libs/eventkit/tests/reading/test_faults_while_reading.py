@@ -226,8 +226,18 @@ async def test_lag_behind_the_stores_counts_events_and_seconds(embedded, store, 
     assert (await lags())["entente.gateway"][0] == 2
 
 
-async def test_feeding_tells_when_all_is_well(make_party, embedded) -> None:
+@pytest.mark.parametrize("fault", [LOCKED, RuntimeError("a bug")])
+async def test_law_3_feeding_ends_when_the_batch_is_committed_and_not_before(make_party, embedded, monkeypatch, fault) -> None:
     party = make_party(embedded)
     feeding = Feeding(party.instances)
-    await feeding.feed(Batch("entente.gateway", "1", 0, 0, 0, ()))
+    feed, failures = party.instances.feed, [fault] * 3
+
+    def fail_at_first(batch: Batch, *, only=None):
+        if failures:
+            raise failures.pop()
+        return feed(batch, only=only)
+
+    monkeypatch.setattr(party.instances, "feed", fail_at_first)
+    await feeding.feed(Batch("entente.gateway", "1", 0, 0, 7, ()))
+    assert party.instances.next("entente.gateway", "1", 0) == 7
     assert feeding.failing is None
