@@ -42,7 +42,8 @@ class ScoreAnswer(Answer):
 
 
 class CoverageAnswer(Answer):
-    """Who was watching. Stands beside the score and never enters it. `history_begins`: the sums start from nothing on that day."""
+    """Who was watching. Stands beside the score and never enters it. `history_begins`: the first
+    source was first heard on that day, and the sums hold only what sources have reported since."""
 
     sources: Sequence[str]
     history_begins: date

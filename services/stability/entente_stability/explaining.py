@@ -58,7 +58,7 @@ def says(place: str, on: date, known: date, assessed: Assessed | None) -> str:
     points = assessed.score.stability / 1000
     return (
         f"{place} stood at {points:.1f} of 100 on {on}, as known at the end of {known}, by provisional parameters. "
-        f"The sums start from nothing on {assessed.since}; what came before that day is not in them."
+        f"Its first source was first heard on {assessed.since}; the sums hold only what sources have reported since."
     )
 
 

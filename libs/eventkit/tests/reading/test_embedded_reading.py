@@ -30,6 +30,14 @@ async def test_history_the_time_of_catching_up_and_live_events_all_arrive_once(e
     await party.sees({"a": history(801), "b": history(800), "c": history(1), "quiet": "1"})
 
 
+async def test_history_is_read_though_nothing_comes_live(embedded, store, make_party, relays) -> None:
+    await append(store, "quiet", "a")
+    await relays(embedded, store)
+    party = make_party(embedded)
+    party.start()
+    await party.sees({"quiet": "1", "a": "1"})
+
+
 async def test_both_topics_of_one_store_arrive_and_a_stream_of_one_name_in_each_is_two(embedded, store, make_party, relays) -> None:
     await append(store, "a", "a")
     await append(store, "a", "b", topic=OBSERVATIONS)

@@ -38,8 +38,8 @@ def coverage_of(days: Days, watches: Iterable[Watch], on: date) -> Coverage:
 def confidence_of(coverage: Coverage, watches: Iterable[Watch], weights: ConfidenceWeights, on: date) -> int:
     """Percent: so much for the sources, for the length of the history and for how lately anything was observed.
 
-    A history begins when the first source was first heard: sums start from nothing there, so a young history understates what came
-    before. A place that nobody has reported for long is either calm or unseen, and the score cannot tell which.
+    A history begins when the first source was first heard: the sums hold only what was reported since, so a young history understates
+    what came before. A place that nobody has reported for long is either calm or unseen, and the score cannot tell which.
     """
     watches = tuple(watches)
     if not watches:
