@@ -16,9 +16,6 @@ TopicMaker = Callable[[str, int], Awaitable[None]]
 _MUST_HAVE_IT = 2
 """How many replicas must have a record before it counts as written, where there are as many."""
 
-_ENVELOPE = 64 * 1024
-"""Room for headers and framing beside an event's body, in bytes."""
-
 
 class KafkaLog:
     """A cluster reached at `bootstrap` (host:port each).

@@ -94,6 +94,8 @@ class FromLog:
                         await news.wait()
                 if not news.is_set():
                     await self._forget_what_is_gone(topics, until)
+            if until:
+                await reading
         finally:
             reading.cancel()
             await asyncio.gather(reading, return_exceptions=True)

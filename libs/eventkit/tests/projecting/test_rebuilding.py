@@ -1,6 +1,7 @@
 """Rebuild beside the live instance, switch when nothing is missing, sweep afterwards."""
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -140,12 +141,11 @@ def test_protocol_16_a_switch_under_load_and_a_new_generation_in_the_middle_of_a
 
     def switched():
         process = service.instances(counts)
-        while True:
-            try:
+        for _ in range(5_000):
+            with suppress(NotReady):
                 process.switch("counts")
-            except NotReady:
-                continue
-            return
+                return
+        raise AssertionError("the building instance never caught up")
 
     with ThreadPoolExecutor(2) as threads:
         for done in [threads.submit(live), threads.submit(switched)]:

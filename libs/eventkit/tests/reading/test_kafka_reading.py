@@ -229,3 +229,35 @@ async def no_lag(log, party) -> bool:
 async def lags(log, party):
     reads: dict[str, list[Topic]] = {"seen@1": [GATEWAY, OBSERVATIONS]}
     return await behind_log(party.database, log, reads, SystemClock().now())
+
+
+async def test_a_generation_that_is_deleted_while_it_is_read_is_not_waited_for(kafka, store, make_party, relays, monkeypatch) -> None:
+    await append(store, "a")
+    await relays(kafka, store)
+    await until(lambda: store.database.read(lambda connection: connection.exec_driver_sql("SELECT 1 FROM log WHERE cursor = 1").all()))
+    party = make_party(kafka)
+    monkeypatch.setattr("entente_eventkit.reading.history.LOOK_AGAIN", 0.05)
+
+    async def deliver_nothing(partitions, position, deliver) -> None:
+        monkeypatch.setattr(kafka, "generations", nothing_left)
+        await asyncio.Event().wait()
+
+    async def nothing_left(topic: Topic) -> tuple[int, ...]:
+        return ()
+
+    monkeypatch.setattr(kafka, "read_assigned", deliver_nothing)
+    async with asyncio.timeout(10):
+        await party.reader.catch_up("seen@1")
+
+
+async def test_a_catch_up_whose_log_cannot_be_read_says_so(kafka, store, make_party, relays, monkeypatch) -> None:
+    await relays(kafka, store)
+    party = make_party(kafka)
+
+    async def fail(partitions, position, deliver) -> None:
+        raise ValueError("spoilt")
+
+    monkeypatch.setattr(kafka, "read_assigned", fail)
+    monkeypatch.setattr("entente_eventkit.reading.history.LOOK_AGAIN", 0.05)
+    with pytest.raises(ValueError, match="spoilt"):
+        await party.reader.catch_up("seen@1")
