@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 HOUSE = Path(__file__).parents[2]
-TESTS = "\n".join(path.read_text() for folder in ("libs", "services", "tests") for path in (HOUSE / folder).rglob("test_*.py"))
+TESTS = "\n".join(path.read_text() for folder in ("libs", "services", "tests") for path in (HOUSE / folder).rglob("*.py"))
 
 
 def kept(document: str) -> list[int]:

@@ -113,7 +113,7 @@ class ServiceRuntime:
         state = await in_thread(revision_state, self.database, self.service.migrations)
         if state is not RevisionState.UP_TO_DATE:
             reasons.append(f"its database is {state} as to migrations; run `entente migrate` with this version")
-        return [*reasons, *self._reader.alarms()]
+        return [*reasons, *self._reader.faults()]
 
     async def lag(self) -> Sequence[Lag]:
         """How far every live instance is behind each topic that it reads."""

@@ -31,6 +31,12 @@ class Service:
     duties: Sequence[Duty] = ()
     extras: dict[str, Any] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        """Raises `ValueError` where two workers would take each other's marks."""
+        marked = [worker.marks.name for worker in self.workers]
+        if len(set(marked)) < len(marked):
+            raise ValueError(f"{self.name}: two workers take the marks of one projection; give each a projection of its own")
+
     @property
     def reads(self) -> tuple[Topic, ...]:
         """Every topic that a projection or policy reads, each once."""

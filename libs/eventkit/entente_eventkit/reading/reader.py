@@ -119,11 +119,14 @@ class Reader:
                 await self._join(instance, topics)
             yield
 
+    def faults(self) -> list[str]:
+        """Why nothing can be read or applied for the time being, in words."""
+        return [*self.log.alarms(), *([self.feeding.failing] if self.feeding.failing else [])]
+
     def alarms(self) -> list[str]:
-        """What an operator should look at, in words."""
+        """What an operator should look at, in words: the faults, and streams that wait while all others flow."""
         waiting = [f"{instance} waits for an event of {topic} that has not come" for instance, topic in sorted(self._stuck)]
-        failing = [self.feeding.failing] if self.feeding.failing else []
-        return [*self.log.alarms(), *failing, *waiting]
+        return [*self.faults(), *waiting]
 
     async def _deliver(self, batch: Batch) -> None:
         async with self._delivering:

@@ -5,6 +5,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from enum import Enum
 from uuid import UUID
 
 import pytest
@@ -21,6 +22,10 @@ from entente_testkit.suites.running import feed_all, poisoned
 
 TOPIC = OBSERVATIONS.name
 EVENTS = [*stream_of("a", *map(report, range(1, 6))), *stream_of("b", *map(report, range(6, 9)))]
+
+
+class Side(Enum):
+    LEFT = 1
 
 
 def states(all_of):
@@ -177,9 +182,17 @@ def test_a_building_instance_is_compared_with_the_live_one_and_given_up(instance
 
 
 def test_every_plain_column_has_one_canonical_form():
-    values = {"b": b"\x01", "d": Decimal("1.50"), "u": UUID(int=1), "day": date(2023, 10, 1), "at": START, "kind": Kind.MATERIAL_CONFLICT}
+    values = {
+        "b": b"\x01",
+        "d": Decimal("1.50"),
+        "u": UUID(int=1),
+        "day": date(2023, 10, 1),
+        "at": START,
+        "kind": Kind.MATERIAL_CONFLICT,
+        "side": Side.LEFT,
+    }
     assert canonical(values) == (
-        b'{"at":"2023-10-01T12:00:00+00:00","b":"01","d":"1.50","day":"2023-10-01","kind":"material_conflict",'
+        b'{"at":"2023-10-01T12:00:00+00:00","b":"01","d":"1.50","day":"2023-10-01","kind":"material_conflict","side":1,'
         b'"u":"00000000-0000-0000-0000-000000000001"}'
     )
     with pytest.raises(TypeError, match="set has no canonical form"):
