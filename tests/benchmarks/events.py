@@ -22,7 +22,7 @@ from entente_contracts.events.observations import (
     Where,
 )
 from entente_contracts.recorded import Actor, AuthType, Recorded
-from entente_contracts.topics import OBSERVATIONS
+from entente_contracts.topics import OBSERVATIONS, Topic
 from entente_eventkit.clock import SetClock
 from entente_eventkit.projecting import rows as kernel
 from entente_eventkit.projecting.instances import Instances
@@ -99,12 +99,12 @@ def store() -> Iterator[EventStore]:
             database.close()
 
 
-def fill(one: EventStore, count: int) -> None:
+def fill(one: EventStore, count: int, topic: Topic = OBSERVATIONS) -> None:
     """Appends so many observations, 500 a transaction."""
     for begin in range(0, count, 500):
         with one.database.writing() as connection, one.head(connection) as head:
             for number in range(begin, min(begin + 500, count)):
-                head.append(OBSERVATIONS, stream(number), [observation(number)], BECAUSE)
+                head.append(topic, stream(number), [observation(number)], BECAUSE)
 
 
 def tallies(one: EventStore) -> Instances:

@@ -2,13 +2,12 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass
 
 from aiokafka import AIOKafkaProducer
 from tests.benchmarks import brokers, events
 from tests.benchmarks.interleaved import Compared, compare
 
-from entente_contracts.topics import OBSERVATIONS
 from entente_eventkit.log.kafka import KafkaLog
 from entente_eventkit.log.outgoing import outgoing
 from entente_eventkit.log.port import Outgoing
@@ -17,15 +16,15 @@ from entente_eventkit.storage.tables import log as log_table
 from entente_eventkit.store.store import EventStore
 
 COUNT = 10_000
-TOPIC = replace(OBSERVATIONS, partitions=brokers.PARTITIONS)
+TOPIC = brokers.some_topic()
 
 
 def run(bootstrap: Sequence[str]) -> list[Compared]:
     """The table's rows."""
     with events.store() as store:
-        events.fill(store, COUNT)
+        events.fill(store, COUNT, TOPIC)
         with store.database.reading() as connection:
-            ready = [outgoing(event, TOPIC.partitions) for event in store.after(connection, 0, COUNT)]
+            ready = [_raw_record(outgoing(event, TOPIC.partitions)) for event in store.after(connection, 0, COUNT)]
         with asyncio.Runner() as runner:
             opened = brokers.log(bootstrap)
             log, addresses = runner.run(opened.__aenter__())
@@ -53,7 +52,22 @@ async def _relay(log: KafkaLog, store: EventStore) -> int:
     return done
 
 
-async def _raw(addresses: Sequence[str], ready: Sequence[Outgoing]) -> int:
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """What the raw side sends: bytes, and nothing left to do."""
+
+    partition: int
+    key: bytes
+    headers: list[tuple[str, bytes]]
+    value: bytes
+
+
+def _raw_record(record: Outgoing) -> Ready:
+    headers = [(name, text.encode()) for name, text in record.headers.items()]
+    return Ready(record.partition, record.key, headers, record.value)
+
+
+async def _raw(addresses: Sequence[str], ready: Sequence[Ready]) -> int:
     producer = AIOKafkaProducer(
         bootstrap_servers=list(addresses), acks="all", enable_idempotence=True, linger_ms=5, max_batch_size=256 * 1024
     )
@@ -61,7 +75,7 @@ async def _raw(addresses: Sequence[str], ready: Sequence[Outgoing]) -> int:
     name = TOPIC.of_generation(1)
     for begin in range(0, len(ready), 500):
         sent = [
-            await producer.send(name, record.value, record.key, record.partition, headers=list(record.headers))
+            await producer.send(name, record.value, record.key, record.partition, headers=record.headers)
             for record in ready[begin : begin + 500]
         ]
         await asyncio.gather(*sent)

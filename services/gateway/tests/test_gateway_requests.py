@@ -1,14 +1,16 @@
 """Requests in the three modes, what they may carry, and a receipt for each item."""
 
 import hashlib
+import threading
 
 import pytest
 
-from entente_contracts.codec import http, json_format
+from entente_contracts.codec import batch, http, json_format
 from entente_contracts.topics import OBSERVATIONS
 from entente_eventkit.store import encoding
 from entente_eventkit.store.errors import EventTooLarge
 from entente_gateway.domain.judging import ITEM_LIMIT
+from entente_gateway.intake import request
 from entente_gateway.intake.request import BATCH_LIMIT, BEGINNING, MOST_ITEMS
 
 BATCH = {"content-type": http.BATCH}
@@ -46,6 +48,27 @@ def test_the_receipts_stand_in_the_order_of_the_items(world, sender):
     assert [receipt["id"] for receipt in receipts] == [event.attributes["id"] for event in events]
     positions = [receipt["position"] for receipt in receipts]
     assert positions == sorted(positions)
+
+
+def test_a_batch_is_taken_apart_beside_the_event_loop(world, sender, monkeypatch):
+    threads = []
+    elements = batch.elements
+
+    def noting(*given):
+        threads.append(threading.current_thread().name)
+        return elements(*given)
+
+    def reading(*given):
+        loops.append(threading.current_thread().name)
+        return mode_of(*given)
+
+    loops = []
+    mode_of = request.mode_of
+    monkeypatch.setattr(batch, "elements", noting)
+    monkeypatch.setattr(request, "mode_of", reading)
+    world.send(sender.unsigned())
+    assert len(threads) == len(loops) == 1
+    assert threads != loops
 
 
 def test_an_empty_batch_gets_no_receipts(world):

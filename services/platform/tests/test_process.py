@@ -2,6 +2,7 @@
 
 import json
 import signal
+import stat
 import subprocess
 import sys
 import time
@@ -116,6 +117,25 @@ def test_a_note_that_is_torn_or_strange_names_no_platform(tmp_path: Path) -> Non
     for content in ("", "{", "[]", '{"url": 7}'):
         (tmp_path / "platform.json").write_text(content)
         assert folder.url() is None
+
+
+def test_nobody_else_can_read_the_databases_even_in_a_folder_that_was_there_before(tmp_path: Path) -> None:
+    folder = DataFolder(tmp_path)
+    tmp_path.chmod(0o755)
+    with running.alone(folder):
+        assert list(running.migrate_all(folder)) == [service.name for service in SERVICES]
+        folder.note_running("http://127.0.0.1:1")
+        open_to_others = [path.name for path in tmp_path.iterdir() if path.stat().st_mode & 0o077]
+    assert open_to_others == []
+    assert folder.database("gateway").exists()
+
+
+def test_what_others_could_read_of_an_older_folder_is_closed_to_them(tmp_path: Path) -> None:
+    folder = DataFolder(tmp_path)
+    database = folder.database("gateway")
+    database.touch(mode=0o644)
+    with running.alone(folder):
+        assert stat.S_IMODE(database.stat().st_mode) == 0o600
 
 
 @pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM])

@@ -134,6 +134,15 @@ def test_before_anybody_watched_there_is_no_score() -> None:
     assert assess([], [Watch("ucdp", TODAY)], WEIGHTS, on=TODAY - timedelta(days=1)) is None
 
 
+def test_of_a_day_before_everything_reported_and_before_anybody_watched_nothing_is_made_up() -> None:
+    of = [Change(day(5), day(9), "ucdp", Amounts(observations=1, deaths=3))]
+    watches = [Watch("ucdp", day(9))]
+    assert assess(of, watches, WEIGHTS, on=day(4), known=day(20)) is None
+    told_later = assess(of, watches, WEIGHTS, on=day(6), known=day(20))
+    assert told_later is not None
+    assert told_later.observations == 1
+
+
 def test_a_country_that_was_reported_and_taken_back_is_still_watched() -> None:
     gone = [Change(day(1), day(1), "ucdp", Amounts(observations=1, deaths=1)), Change(day(1), day(2), "ucdp", Amounts(-1, -1))]
     assessed = assess(gone, [Watch("ucdp", day(1))], WEIGHTS, on=day(3))

@@ -51,6 +51,14 @@ def test_before_anybody_watched_there_is_no_score(october: Line, api: Any) -> No
     assert api.get("/countries/SDN", on="2023-09-30")["watched"] is False
 
 
+def test_what_is_known_today_says_nothing_of_a_day_long_before_all_reports(october: Line, api: Any) -> None:
+    for asked in ("/countries/SDN", "/countries/SDN/why"):
+        answer = api.get(asked, on="1950-01-01", known_on="2023-10-03")
+        assert answer["watched"] is False
+        assert answer["says"].startswith("No score")
+        assert "1950-01-01" in answer["says"]
+
+
 @pytest.mark.parametrize(
     ("path", "params", "status", "code"),
     [

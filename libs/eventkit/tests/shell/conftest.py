@@ -15,6 +15,7 @@ from sqlalchemy import MetaData
 from sqlalchemy.orm import registry
 from sqlmodel import Field as Column
 from sqlmodel import SQLModel
+from starlette.requests import Request
 from starlette.responses import StreamingResponse
 
 from entente_contracts.event import Event
@@ -182,6 +183,11 @@ async def small(body: dict[str, Any]) -> dict[str, int]:
 @api.get("/fault", dependencies=[requires("events:publish")])
 async def fault() -> None:
     raise RuntimeError("the password is hunter2")
+
+
+@api.post("/streamed", dependencies=[requires("events:publish")])
+async def streamed(request: Request) -> int:
+    return sum([len(chunk) async for chunk in request.stream()])
 
 
 @api.get("/teapot", dependencies=[requires("events:publish")])

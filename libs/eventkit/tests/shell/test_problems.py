@@ -93,6 +93,29 @@ async def test_a_length_that_is_none_is_refused_without_reading(anyone: httpx2.A
     assert answer.status_code == 413
 
 
+@pytest.mark.parametrize("address", ["/a%0ab", "/register/a%0ab", "/register/sources/%0a/%0a", "/register%0a/sources"])
+async def test_a_line_break_in_an_address_meets_a_problem_document_too(anyone: httpx2.AsyncClient, address: str) -> None:
+    assert problem_of(await anyone.get(address))["code"] == "not-found"
+
+
+async def test_a_caller_who_hangs_up_is_no_fault(app: Any, running: Any, caplog: pytest.LogCaptureFixture) -> None:
+    spoken = iter([{"type": "http.request", "body": b"half", "more_body": True}, {"type": "http.disconnect"}])
+    answered: list[Any] = []
+    headers = [(b"content-type", b"text/plain"), (b"content-length", b"1000")]
+    scope = {"type": "http", "method": "POST", "path": "/streamed", "root_path": "", "query_string": b"", "headers": headers}
+
+    async def receive() -> Any:
+        return next(spoken)
+
+    async def send(message: Any) -> None:
+        answered.append(message)
+
+    with caplog.at_level("INFO"):
+        await app(scope, receive, send)
+    assert answered == []
+    assert caplog.records == []
+
+
 async def test_a_fault_says_nothing_of_the_inside_but_names_the_chain(anyone: httpx2.AsyncClient, caplog: pytest.LogCaptureFixture) -> None:
     answer = await anyone.get("/register/fault", headers={"X-Correlation-Id": "chain"})
     problem = problem_of(answer)
