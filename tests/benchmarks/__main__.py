@@ -9,12 +9,15 @@ from rich.table import Table
 from tests.benchmarks import appending, memory, rebuild, relaying, tracing
 from tests.benchmarks.interleaved import ROUNDS, Compared
 
+from entente_eventkit import collector
+
 
 def main(
     bootstrap: Annotated[str, typer.Option(help="A real Kafka, host:port; without it the mock cluster carries the log.")] = "",
 ) -> None:
     """Measure, and print a table."""
     logging.getLogger().setLevel(logging.ERROR)
+    collector.settle()
     console = Console()
     addresses = [bootstrap] if bootstrap else []
     parts = {

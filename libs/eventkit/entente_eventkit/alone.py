@@ -9,6 +9,7 @@ from pathlib import Path
 import uvicorn
 from starlette.applications import Starlette
 
+from entente_eventkit import collector
 from entente_eventkit.clock import SetClock, SystemClock
 from entente_eventkit.log.kafka import KafkaLog
 from entente_eventkit.runtime import ServiceRuntime, SharedLog
@@ -45,6 +46,7 @@ def serve(service: Service, settings_class: type[Settings]) -> int:
     logs.log_to(None, service.name, settings.log_level)
     setup.configure(service.name, settings.otlp_endpoint)
     sys.stderr.write(f"{settings}\n")
+    collector.settle()
     uvicorn.run(app, host=settings.host, port=settings.port, log_config=None, access_log=False, timeout_graceful_shutdown=GRACE)
     return 0
 

@@ -14,6 +14,7 @@ from entente_eventkit.acting.worker import work_marks
 from entente_eventkit.clock import Clock
 from entente_eventkit.log.embedded import EmbeddedLog
 from entente_eventkit.log.kafka import KafkaLog
+from entente_eventkit.log.probe import StoreBehindLog
 from entente_eventkit.log.relay import Relay
 from entente_eventkit.projecting.instances import Instances
 from entente_eventkit.projecting.projection import Projection
@@ -74,6 +75,7 @@ class ServiceRuntime:
         self._reader = Reader(log.log, service.name, self._reads, self.instances, self.database, after_feeding=self.wake)
         self._stirred = asyncio.Event()
         self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._outdated: dict[str, str] = {}
         self._closing = AsyncExitStack()
         if isinstance(log.log, EmbeddedLog):
             log.log.stores.update({topic.name: self.store for topic in service.owns})
@@ -89,7 +91,7 @@ class ServiceRuntime:
             await relay.prepare()
         self._closing.push_async_callback(self._end_tasks)
         for relay in self._relays:
-            self._run(f"relay of {relay.topic.name}", relay.run())
+            self._run(f"relay of {relay.topic.name}", self._publish(relay))
         self._run("reader", self._reader.run())
         self._run("acting", self._act())
         for projection in outdated:
@@ -113,11 +115,12 @@ class ServiceRuntime:
         state = await in_thread(revision_state, self.database, self.service.migrations)
         if state is not RevisionState.UP_TO_DATE:
             reasons.append(f"its database is {state} as to migrations; run `entente migrate` with this version")
-        return [*reasons, *self._reader.faults()]
+        return [*reasons, *self._outdated.values(), *self._reader.faults()]
 
     async def lag(self) -> Sequence[Lag]:
         """How far every live instance is behind each topic that it reads."""
-        live = {status.name: self._reads[status.projection] for status in await in_thread(self.instances.status, 0) if status.active}
+        statuses = await in_thread(self.instances.status, 0)
+        live = {status.name: self._reads[status.projection] for status in statuses if status.active and status.projection in self._reads}
         log, now = self._shared.log, self.clock.now()
         if isinstance(log, EmbeddedLog):
             return await behind_stores(self.database, log.stores, live, now)
@@ -167,6 +170,17 @@ class ServiceRuntime:
             task.cancel()
         await asyncio.gather(*self._tasks.values(), return_exceptions=True)
 
+    async def _publish(self, relay: Relay) -> None:
+        """Where the store turns out to be older than its log, everything stops: no command is taken and nothing acts by itself."""
+        try:
+            await relay.run()
+        except StoreBehindLog as behind:
+            self.store.halt(str(behind))
+            for task in self._tasks.values():
+                if task is not asyncio.current_task():
+                    task.cancel()
+            raise
+
     async def _act(self) -> None:
         """Works off dues and marks whenever something stirs, and looks at the clock once a second."""
         wait = FIRST_WAIT
@@ -195,9 +209,22 @@ class ServiceRuntime:
         return [*duties, *(partial(work_marks, *at, worker) for worker in self.service.workers)]
 
     async def _renew(self, projection: str) -> None:
-        """The live rows were made by other code: they are read as they are until the new ones have caught up."""
+        """The live rows were made by other code: they are read as they are until the new ones have caught up. What stands in the way of
+        that (a parked event, a store that is not there yet) is waited for, and told by `ready`."""
         _log.info("%s: %s was made by other code and is built anew", self.service.name, projection)
-        await self.rebuild(projection, Progress(), check=False)
+        wait = FIRST_WAIT
+        while True:
+            try:
+                if projection in await in_thread(self.instances.begin):
+                    await self.rebuild(projection, Progress(), check=False)
+                self._outdated.pop(projection, None)
+                return
+            except Exception as error:  # noqa: BLE001 - the live rows stand still until this has worked
+                self._outdated[projection] = f"{projection} was made by other code and cannot be built anew yet: {error}"
+                _log.warning("%s: %s; trying again in %.2f s", self.service.name, self._outdated[projection], wait)
+                metrics.retried("renewal")
+            await asyncio.sleep(wait)
+            wait = min(wait * 2, LONGEST_WAIT)
 
 
 def _was_well(task: asyncio.Task[None]) -> bool:

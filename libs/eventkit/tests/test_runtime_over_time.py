@@ -7,11 +7,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, delete, select, update
 
 from entente_contracts.topics import GATEWAY, OBSERVATIONS, STABILITY, Topic
 from entente_eventkit.clock import SetClock
+from entente_eventkit.log import generations
 from entente_eventkit.log.embedded import EmbeddedLog
+from entente_eventkit.log.kafka import KafkaLog
+from entente_eventkit.log.mock_cluster import MockCluster
 from entente_eventkit.projecting.ask import Ask
 from entente_eventkit.projecting.projection import Projection
 from entente_eventkit.runtime import ServiceRuntime, SharedLog
@@ -19,8 +22,10 @@ from entente_eventkit.service import Service
 from entente_eventkit.shell.running import Progress
 from entente_eventkit.storage.database import Database
 from entente_eventkit.storage.migrations import migrate
-from entente_eventkit.storage.tables import active
+from entente_eventkit.storage.tables import active, events, head
+from entente_eventkit.store.errors import StoreHalted
 from entente_eventkit.store.store import EventStore
+from entente_testkit.brokers.raw import kafka_on
 from entente_testkit.brokers.stores import BECAUSE
 from entente_testkit.brokers.waiting import until
 from entente_testkit.specimen import TallyRow, counting, report, specimen
@@ -49,7 +54,7 @@ def service(tmp_path: Path) -> Service:
 
 
 @asynccontextmanager
-async def running(folder: Path, service: Service, log: EmbeddedLog | None = None) -> AsyncIterator[ServiceRuntime]:
+async def running(folder: Path, service: Service, log: EmbeddedLog | KafkaLog | None = None) -> AsyncIterator[ServiceRuntime]:
     url = f"sqlite:///{folder / 'specimen.sqlite'}"
     runtime = ServiceRuntime(service, url, SharedLog(log or EmbeddedLog()), SetClock(NOON), migrates=True)
     try:
@@ -61,8 +66,8 @@ async def running(folder: Path, service: Service, log: EmbeddedLog | None = None
 
 async def reported(runtime: ServiceRuntime, code: str = "battle") -> None:
     def append(connection: Connection) -> None:
-        with runtime.store.head(connection) as head:
-            head.append(OBSERVATIONS, "observation/test/SDN", [report(code=code)], BECAUSE)
+        with runtime.store.head(connection) as top:
+            top.append(OBSERVATIONS, "observation/test/SDN", [report(code=code)], BECAUSE)
 
     await runtime.database.write(append)
     runtime.wake()
@@ -152,3 +157,32 @@ async def test_a_renewal_waits_for_the_store_of_a_service_that_starts_later(tmp_
 
         await until(switched)
     other.close()
+
+
+async def test_protocol_9_a_store_set_back_under_a_running_service_takes_nothing_more(tmp_path, service):
+    """As a failover without a synchronous standby does it."""
+    with MockCluster() as cluster:
+        async with running(tmp_path, replace(service, projections=[], policies=[]), kafka_on(cluster, metadata_refresh=0.3)) as one:
+            for _ in range(3):
+                await reported(one)
+            before = one.store.last_position
+
+            async def published() -> bool:
+                at = await one.database.read(generations.current, OBSERVATIONS)
+                return at is not None and at.cursor == 3
+
+            await until(published)
+
+            def set_back(connection: Connection) -> None:
+                connection.execute(delete(events).where(events.c.position > 1))
+                connection.execute(update(head).values(position=1, hash=connection.execute(select(events.c.hash)).scalar_one()))
+
+            await one.database.write(set_back)
+            for relay in one._relays:
+                relay._sound_until = 0.0
+            one.wake()
+            reasons = await until(one.ready)
+            assert "was restored to a time before its last publication" in " ".join(reasons)
+            with pytest.raises(StoreHalted, match="was restored to a time before its last publication"):
+                await reported(one)
+            assert await one.database.read(before) == 1

@@ -32,8 +32,10 @@ class DataFolder:
         return self.path / f"{service}.sqlite"
 
     def make(self) -> None:
-        """Makes the folder (0700)."""
+        """Makes the folder (0700); in one that was there, closes the databases to others."""
         self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for database in self.path.glob("*.sqlite*"):
+            database.chmod(0o600)
 
     def url(self) -> str | None:
         """Where the platform listens; None where none was started or the last one stopped in order."""

@@ -1,7 +1,7 @@
 """All services in one process: one data folder, one clock, one embedded log, one address on loopback."""
 
 import fcntl
-import gc
+import os
 import signal
 import socket
 from collections.abc import Callable, Iterator
@@ -12,6 +12,7 @@ import uvicorn
 from sqlalchemy.exc import DatabaseError
 from starlette.applications import Starlette
 
+from entente_eventkit import collector
 from entente_eventkit.clock import Clock, SetClock, SystemClock
 from entente_eventkit.log.embedded import EmbeddedLog
 from entente_eventkit.runtime import ServiceRuntime, SharedLog
@@ -37,8 +38,6 @@ GRACE = 10
 
 Unusable = (UnusableDatabase, DatabaseError, WrongSetting)
 """Why the platform cannot run on what it was given; each text says what is wrong."""
-THRESHOLDS = (50_000, 50, 50)
-"""Of the garbage collector: what was imported stays, and events come by the thousand."""
 
 
 class InUse(Exception):
@@ -52,14 +51,21 @@ def clock_at(start: datetime | None) -> Clock:
 
 @contextmanager
 def alone(folder: DataFolder) -> Iterator[None]:
-    """Holds the data folder for one process; raises `InUse` where another has it. The lock goes with its process, however that ends."""
+    """Holds the data folder for one process; raises `InUse` where another has it. The lock goes with its process, however that ends.
+
+    What the process writes meanwhile, its owner alone can read.
+    """
     folder.make()
-    with folder.lock.open("a") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise InUse(f"another platform runs on the data folder {folder.path}") from None
-        yield
+    before = os.umask(0o077)
+    try:
+        with folder.lock.open("a") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                raise InUse(f"another platform runs on the data folder {folder.path}") from None
+            yield
+    finally:
+        os.umask(before)
 
 
 def listening(port: int) -> socket.socket:
@@ -119,9 +125,7 @@ def serve(app: Starlette, folder: DataFolder, listener: socket.socket, started: 
     url = f"http://{LOOPBACK}:{listener.getsockname()[1]}"
 
     def tell() -> None:
-        gc.collect()
-        gc.freeze()
-        gc.set_threshold(*THRESHOLDS)
+        collector.settle()
         folder.note_running(url)
         started(url)
 

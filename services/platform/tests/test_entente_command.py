@@ -139,6 +139,15 @@ def test_a_source_asked_for_wrongly_is_refused(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_every_value_that_is_refused_is_named_with_what_to_do(entente: Entente, key: Path, tmp_path: Path) -> None:
+    result = entente("source", "add", "UPPER", "--uri", "x" * 201, "--key", f"{key}.pub", "--json")
+    assert result.exit_code == 1
+    error = complaint(result)
+    assert "body.name" in error["detail"]
+    assert "body.uri" in error["detail"]
+    assert error["mend"] == "body.name: send a value that fits; body.uri: send a value that fits"
+
+
 def test_a_key_file_that_exists_is_never_written_over(entente: Entente, key: Path) -> None:
     before = key.read_bytes()
     result = entente("source", "add", "careless", "--uri", "https://careless.test", "--new-key", key, "--json")
@@ -246,6 +255,7 @@ def test_a_gateway_that_does_not_answer_ends_with_code_3(
     result = entente("publish", published, "--format", "ucdp-ged", "--source", URI, "--key", key, "--url", "http://127.0.0.1:9", "--json")
     assert result.exit_code == 3
     assert "took nothing in 1 attempts" in complaint(result)["detail"]
+    assert complaint(result)["error"] == "unreachable"
 
 
 def test_an_address_that_is_no_gateway_is_named(entente: Entente, key: Path, published: Path, folder: DataFolder) -> None:

@@ -54,7 +54,10 @@ def coverage_answer(assessed: Assessed) -> CoverageAnswer:
 def says(place: str, on: date, known: date, assessed: Assessed | None) -> str:
     """The answer in a sentence."""
     if assessed is None:
-        return f"No score: by the end of {known} no registered source had reported {place}, and nobody watching is not the same as calm."
+        return (
+            f"No score: by the end of {known} no registered source had reported anything of {place} up to {on}, "
+            "and nobody watching is not the same as calm."
+        )
     points = assessed.score.stability / 1000
     return (
         f"{place} stood at {points:.1f} of 100 on {on}, as known at the end of {known}, by provisional parameters. "

@@ -1,7 +1,8 @@
 """Working off the clock's dues: each is done once, and is gone in the transaction that did it."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 from entente_contracts.rfc3339 import to_text
 from entente_eventkit.acting.acting import Acting
@@ -17,7 +18,7 @@ from entente_eventkit.telemetry import tracing
 
 log = logging.getLogger(__name__)
 
-_A_PASS = 500
+_A_PAGE = 500
 
 
 def fulfil_dues(database: Database, store: EventStore, clock: Clock, duties: Sequence[Duty]) -> int:
@@ -36,15 +37,28 @@ def fulfil_dues(database: Database, store: EventStore, clock: Clock, duties: Seq
     def failed(due: table.Due, error: Exception) -> None:
         log.error("duty %s failed for %s; its due stays and is tried again", due.duty, due.subject, exc_info=error)
 
-    with database.reading() as connection:
-        fallen = table.fallen_due(connection, clock.now(), _A_PASS)
-    for due in fallen:
-        if due.duty not in declared:
-            log.error(
-                "%s has fallen due for %s, but the service declares no such duty; declare it or delete the due", due.duty, due.subject
-            )
-    known = [due for due in fallen if due.duty in declared]
-    return sum(work_off(known[begin : begin + MOST], fulfil, failed) for begin in range(0, len(known), MOST))
+    done = 0
+    for fallen in _pages(database, clock.now()):
+        for due in fallen:
+            if due.duty not in declared:
+                log.error(
+                    "%s has fallen due for %s, but the service declares no such duty; declare it or delete the due", due.duty, due.subject
+                )
+        known = [due for due in fallen if due.duty in declared]
+        done += sum(work_off(known[begin : begin + MOST], fulfil, failed) for begin in range(0, len(known), MOST))
+    return done
+
+
+def _pages(database: Database, now: datetime) -> Iterator[list[table.Due]]:
+    """What has fallen due, page by page: what stays in the table, whatever the reason, stands in nobody's way."""
+    last: table.Due | None = None
+    while True:
+        with database.reading() as connection:
+            page = table.fallen_due(connection, now, _A_PAGE, last)
+        if not page:
+            return
+        yield page
+        last = page[-1]
 
 
 def _fulfil(acting: Acting, service: str, duty: Duty, due: table.Due) -> int:

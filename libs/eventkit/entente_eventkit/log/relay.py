@@ -8,6 +8,7 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from contextlib import suppress
+from random import SystemRandom
 
 from opentelemetry.trace import SpanKind
 from sqlalchemy import Connection
@@ -30,6 +31,7 @@ MOST = 500
 
 MOST_LINKS = 64
 FIRST_WAIT, LONGEST_WAIT = 0.05, 2.0
+_UNEVEN = SystemRandom()
 
 
 class Relay:
@@ -109,7 +111,9 @@ class Relay:
         self.wake()
 
     async def _sound(self) -> None:
-        """Probes; bumps until the log is sound."""
+        """Probes; bumps until the log is sound. Who loses to another relay waits for that one's generation a little, and longer each time:
+        two that only took each other's generations away would never open one."""
+        wait = FIRST_WAIT
         async with self._beginning:
             while True:
                 believed = await self.database.read(generations.current, self.topic)
@@ -119,18 +123,21 @@ class Relay:
                     return
                 if believed is not None:
                     _log.warning("%s: %s; beginning generation %d", believed.name, finding, believed.number + 1)
-                await self._bump(believed.number if believed else 0)
+                if not await self._bump(believed.number if believed else 0):
+                    await asyncio.sleep(_UNEVEN.uniform(wait / 2, wait))
+                    wait = min(wait * 2, LONGEST_WAIT)
 
-    async def _bump(self, after: int) -> None:
-        """Begins the generation that follows `after`, unless another relay does. One that was begun is never taken up again."""
+    async def _bump(self, after: int) -> bool:
+        """Begins the generation that follows `after`; False where another relay did, or went on to the next one meanwhile. One that was
+        begun is never taken up again."""
         number = after + 1
         if not await self.database.write(self._begin, after):
-            return
+            return False
         await self.log.create(self.topic, number, self.topic.partitions)
         ends: dict[int, int] = {}
         if self.log.keeps_history:
             ends = await self.log.send(self.topic.of_generation(number), genesis(self.topic, number, self.topic.partitions))
-        await self.database.write(generations.open_, self.topic, number, ends)
+        return await self.database.write(generations.open_, self.topic, number, ends)
 
     def _begin(self, connection: Connection, after: int) -> bool:
         """The log that keeps history is filled from the first event on, the embedded one carries only what comes from now on."""

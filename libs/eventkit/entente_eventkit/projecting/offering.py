@@ -11,6 +11,7 @@ from entente_eventkit.projecting.applier import Applier
 from entente_eventkit.projecting.incoming import Incoming, Unreadable, is_json
 from entente_eventkit.projecting.ledger import Ledger
 from entente_eventkit.storage.dialect import is_transient
+from entente_eventkit.store.errors import StoreHalted
 
 log = logging.getLogger(__name__)
 
@@ -81,7 +82,7 @@ class Offering:
         except Unreadable:
             raise
         except Exception as error:  # whatever a decoder, upcaster or fold raises is parked with the event
-            if is_transient(error) or (isinstance(error, DBAPIError) and not self._savepoints):
+            if isinstance(error, StoreHalted) or is_transient(error) or (isinstance(error, DBAPIError) and not self._savepoints):
                 raise
             if self._savepoints:
                 self._applier.forget_all()

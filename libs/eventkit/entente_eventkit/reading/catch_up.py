@@ -4,7 +4,7 @@ It serves new instances, instances that are being built anew, and live ones that
 the guard of each stream tells what is old.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from entente_contracts.topics import Topic
@@ -12,7 +12,7 @@ from entente_eventkit.log.embedded import EmbeddedLog
 from entente_eventkit.log.kafka import KafkaLog
 from entente_eventkit.log.port import Batch
 from entente_eventkit.reading.feeding import Feeding
-from entente_eventkit.reading.history import FromLog, FromStores, History
+from entente_eventkit.reading.history import FromLog, FromStores, History, Place
 from entente_eventkit.reading.threads import in_thread
 
 Progress = Callable[[int, int], None]
@@ -41,9 +41,17 @@ class CatchUp:
     def __init__(self, history: History, feeding: Feeding) -> None:
         self._history, self._feeding = history, feeding
 
-    async def run(self, instance: str, topics: Sequence[Topic], progress: Progress | None = None) -> int:
-        """Reads on from the instance's checkpoints to the end that history has now; gives how many records were read."""
+    async def ends(self, topics: Sequence[Topic]) -> Mapping[Place, int]:
+        """Where the history of these topics ends now."""
+        return await self._history.ends(topics)
+
+    async def run(
+        self, instance: str, topics: Sequence[Topic], progress: Progress | None = None, ends: Mapping[Place, int] | None = None
+    ) -> int:
+        """Reads on from the instance's checkpoints to `ends` (the end that history has now, if not given); gives how many records were
+        read. Where a checkpoint is lowered or deleted meanwhile it reads on from there."""
         done = total = 0
+        hole = True
 
         def expect(records: int) -> None:
             nonlocal total
@@ -52,11 +60,13 @@ class CatchUp:
                 progress(0, total)
 
         async def deliver(batch: Batch) -> None:
-            nonlocal done
-            await self._feeding.feed(batch, instance)
+            nonlocal done, hole
+            hole = bool((await self._feeding.feed(batch, instance)).holes) or hole
             done += len(batch.records)
             if progress is not None:
                 progress(done, max(done, total))
 
-        await self._history.read(topics, _Of(self._feeding, instance), deliver, expect)
+        while hole:
+            hole = False
+            await self._history.read(topics, _Of(self._feeding, instance), deliver, expect, ends)
         return done

@@ -1,7 +1,7 @@
 """Where history is read from: the stores, where the log forgets; the log itself, where it keeps everything."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Protocol
 
@@ -10,12 +10,15 @@ from sqlalchemy import Connection, func, select
 from entente_contracts.topics import Topic
 from entente_eventkit.log.kafka import KafkaLog
 from entente_eventkit.log.outgoing import stored_record
-from entente_eventkit.log.port import STORE, Batch, Positions
+from entente_eventkit.log.port import STORE, Batch, Positions, StoredRecord
 from entente_eventkit.storage.tables import events
-from entente_eventkit.store.store import EventStore
+from entente_eventkit.store.store import EventStore, Stored
 
-BATCH = 2000
-"""Events a batch; fewer where they are large."""
+BATCH, BATCH_BYTES = 2000, 16 * 1024 * 1024
+"""Events a batch from the stores, and what their bodies may have together; one that is larger comes alone."""
+
+_STEP = 200
+"""Events that are read at once: not much more than a batch is ever held."""
 
 LOOK_AGAIN = 5.0
 """Seconds without news after which a reader of the log looks whether what it waits for is still there."""
@@ -28,8 +31,20 @@ Place = tuple[str, str, int]
 class History(Protocol):
     """Everything that was ever published of some topics, as far as it is there at the moment of asking."""
 
-    async def read(self, topics: Sequence[Topic], position: Positions, deliver: Deliver, remaining: Callable[[int], None]) -> None:
-        """Delivers it batch by batch from `position` on; tells `remaining` once how many records that will be."""
+    async def ends(self, topics: Sequence[Topic]) -> Mapping[Place, int]:
+        """Where it ends now."""
+        ...
+
+    async def read(
+        self,
+        topics: Sequence[Topic],
+        position: Positions,
+        deliver: Deliver,
+        remaining: Callable[[int], None],
+        ends: Mapping[Place, int] | None = None,
+    ) -> None:
+        """Delivers it batch by batch from `position` up to `ends` (its ends now, if not given); tells `remaining` once how many records
+        that will be."""
         ...
 
 
@@ -39,22 +54,30 @@ class FromStores:
     def __init__(self, stores: Mapping[str, EventStore]) -> None:
         self._stores = stores
 
-    async def read(self, topics: Sequence[Topic], position: Positions, deliver: Deliver, remaining: Callable[[int], None]) -> None:
-        begins = {topic.name: await position.next(topic.name, STORE, 0) for topic in topics}
-        counts = [await self._stores[topic].database.read(_count, topic, begin) for topic, begin in begins.items()]
-        remaining(sum(counts))
-        for topic, begin in begins.items():
-            await self._read(topic, begin, deliver)
+    async def ends(self, topics: Sequence[Topic]) -> Mapping[Place, int]:
+        stores = {topic.name: self._stores[topic.name] for topic in topics}
+        return {(topic, STORE, 0): await store.database.read(store.last_position) + 1 for topic, store in stores.items()}
 
-    async def _read(self, topic: str, begin: int, deliver: Deliver) -> None:
+    async def read(
+        self,
+        topics: Sequence[Topic],
+        position: Positions,
+        deliver: Deliver,
+        remaining: Callable[[int], None],
+        ends: Mapping[Place, int] | None = None,
+    ) -> None:
+        ends = await self.ends(topics) if ends is None else ends
+        todo = {topic.name: (await position.next(topic.name, STORE, 0), ends[topic.name, STORE, 0]) for topic in topics}
+        counts = [await self._stores[topic].database.read(_count, topic, *ends) for topic, ends in todo.items()]
+        remaining(sum(counts))
+        for topic, (begin, end) in todo.items():
+            await self._read(topic, begin, end, deliver)
+
+    async def _read(self, topic: str, begin: int, end: int, deliver: Deliver) -> None:
         store = self._stores[topic]
-        more = True
-        while more:
-            batch = await store.database.read(_batch, store, topic, begin)
-            more = len(batch.records) == BATCH
-            if batch.records:
-                await deliver(batch)
-                begin = batch.end
+        while (batch := await store.database.read(_batch, store, topic, begin, end)).records:
+            await deliver(batch)
+            begin = batch.end
 
 
 class FromLog:
@@ -63,13 +86,27 @@ class FromLog:
     def __init__(self, log: KafkaLog) -> None:
         self._log = log
 
-    async def read(self, topics: Sequence[Topic], position: Positions, deliver: Deliver, remaining: Callable[[int], None]) -> None:
+    async def ends(self, topics: Sequence[Topic]) -> Mapping[Place, int]:
+        return {
+            (topic.name, str(generation), partition): end
+            for topic in topics
+            for generation in await self._log.generations(topic)
+            for partition, end in (await self._log.ends(topic.of_generation(generation))).items()
+        }
+
+    async def read(
+        self,
+        topics: Sequence[Topic],
+        position: Positions,
+        deliver: Deliver,
+        remaining: Callable[[int], None],
+        ends: Mapping[Place, int] | None = None,
+    ) -> None:
+        names = {topic.name for topic in topics}
         todo: dict[Place, tuple[int, int]] = {}
-        for topic in topics:
-            for place, end in (await self._ends(topic)).items():
-                begin = await position.next(*place)
-                if begin < end:
-                    todo[place] = (begin, end)
+        for place, end in (await self.ends(topics) if ends is None else ends).items():
+            if place[0] in names and (begin := await position.next(*place)) < end:
+                todo[place] = (begin, end)
         remaining(sum(end - begin for begin, end in todo.values()))
         if todo:
             await self._read(topics, {place: end for place, (_, end) in todo.items()}, position, deliver)
@@ -93,33 +130,44 @@ class FromLog:
                     async with asyncio.timeout(LOOK_AGAIN):
                         await news.wait()
                 if not news.is_set():
-                    await self._forget_what_is_gone(topics, until)
+                    await self._forget_what_will_not_come(topics, until, position)
             if until:
                 await reading
         finally:
             reading.cancel()
             await asyncio.gather(reading, return_exceptions=True)
 
-    async def _forget_what_is_gone(self, topics: Sequence[Topic], until: dict[Place, int]) -> None:
-        """A generation that was deleted meanwhile is not waited for: the one that followed it holds the same events."""
-        there = {place: end for topic in topics for place, end in (await self._ends(topic)).items()}
-        for place in [place for place, end in until.items() if there.get(place, 0) < end]:
-            del until[place]
-
-    async def _ends(self, topic: Topic) -> dict[Place, int]:
-        return {
-            (topic.name, str(generation), partition): end
-            for generation in await self._log.generations(topic)
-            for partition, end in (await self._log.ends(topic.of_generation(generation))).items()
-        }
+    async def _forget_what_will_not_come(self, topics: Sequence[Topic], until: dict[Place, int], position: Positions) -> None:
+        """Not waited for: a generation that was deleted meanwhile, since the one that followed it holds the same events, and what another
+        reader has brought the instance meanwhile."""
+        there = await self.ends(topics)
+        for place, end in list(until.items()):
+            if there.get(place, 0) < end or await position.next(*place) >= end:
+                until.pop(place, None)
 
 
-def _count(connection: Connection, topic: str, begin: int) -> int:
-    query = select(func.count()).where(events.c.topic == topic, events.c.position >= begin)
+def _count(connection: Connection, topic: str, begin: int, end: int) -> int:
+    query = select(func.count()).where(events.c.topic == topic, events.c.position >= begin, events.c.position < end)
     return connection.execute(query).scalar_one()
 
 
-def _batch(connection: Connection, store: EventStore, topic: str, begin: int) -> Batch:
-    """The next events of a topic; `end` lies behind the last of them, so that the batch covers every position in between."""
-    records = [stored_record(event) for event in store.after(connection, begin - 1, BATCH, [topic])]
+def _batch(connection: Connection, store: EventStore, topic: str, begin: int, end: int) -> Batch:
+    """The next events of a topic; the batch's `end` lies behind the last of them, so that it covers every position in between."""
+    records: list[StoredRecord] = []
+    size = 0
+    for event in _events(connection, store, topic, begin, end):
+        size += len(event.body or b"")
+        if records and size > BATCH_BYTES:
+            break
+        records.append(stored_record(event))
+        if len(records) == BATCH:
+            break
     return Batch(topic, STORE, 0, begin, records[-1].offset + 1 if records else begin, records)
+
+
+def _events(connection: Connection, store: EventStore, topic: str, begin: int, end: int) -> Iterator[Stored]:
+    while some := store.after(connection, begin - 1, _STEP, [topic]):
+        yield from (event for event in some if event.position < end)
+        begin = some[-1].position + 1
+        if begin >= end:
+            return

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 
 from entente_contracts.topics import Topic
 from entente_eventkit.log.embedded import EmbeddedLog
@@ -22,9 +22,6 @@ _log = logging.getLogger(__name__)
 
 NEARLY_THERE = 2000
 """Once a catch-up read no more than this, the live reader waits for the rest, so that nothing comes in between."""
-
-MOST_ROUNDS = 20
-"""How often all instances are brought level, while events go on being appended, before they are taken as they are."""
 
 WATCH_EVERY = 1.0
 """Seconds between two looks for streams that wait for an event which never came."""
@@ -110,12 +107,14 @@ class Reader:
     @asynccontextmanager
     async def standing_still(self) -> AsyncIterator[None]:
         """A time in which nothing is fed, all instances having everything up to its beginning: for comparing one with another."""
-        async with self._delivering:
-            instances = {instance: self._topics_of(instance) for instance in await self._fed()}
-            for _ in range(MOST_ROUNDS):
-                if not sum([await self._catch_up.run(instance, topics) for instance, topics in instances.items()]):
-                    break
+        instances = {instance: self._topics_of(instance) for instance in sorted(await self._fed())}
+        async with AsyncExitStack() as still:
+            for instance in instances:
+                await still.enter_async_context(self._one_at_a_time[instance])
+            await still.enter_async_context(self._delivering)
+            ends = await self._catch_up.ends(self.topics)
             for instance, topics in instances.items():
+                await self._catch_up.run(instance, topics, ends=ends)
                 await self._join(instance, topics)
             yield
 

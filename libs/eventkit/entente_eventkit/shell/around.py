@@ -4,7 +4,7 @@ import logging
 
 from opentelemetry.trace import SpanKind
 from starlette.datastructures import MutableHeaders
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from entente_eventkit.clock import Clock
@@ -22,6 +22,8 @@ HEADERS = {
     "cache-control": "no-store",
 }
 SERVER_FAULT = 500
+HUNG_UP = 499
+"""What is measured where the caller was gone before the answer; nobody is sent it."""
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"})
 
 
@@ -58,6 +60,8 @@ class Around:
                     await self.app(scope, receive, sending)
                 else:
                     await answer(request, unread)(scope, receive, sending)
+            except ClientDisconnect:
+                status = HUNG_UP
             except Exception as error:
                 log.exception("a request met a fault", extra={"correlationid": request.state.correlationid})
                 if started:

@@ -16,7 +16,7 @@ from entente_eventkit.shell.asked import KEY_HEADER, tag
 from entente_eventkit.shell.kinds import Kind
 from entente_eventkit.shell.problems import Problem, answer, of_refusal
 from entente_eventkit.store.decider import Refused
-from entente_eventkit.store.store import EventDoesNotDecode, EventTooLarge, KeyReused, VersionConflict
+from entente_eventkit.store.store import EventDoesNotDecode, EventTooLarge, KeyReused, StoreHalted, VersionConflict
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -65,6 +65,7 @@ def answer_errors(app: FastAPI, known: Mapping[str, Kind]) -> None:
         KeyReused: lambda _, reused: Problem(kinds.KEY_REUSED, str(reused), where=f"header {KEY_HEADER}"),
         EventTooLarge: lambda _, large: Problem(kinds.EVENT_TOO_LARGE, str(large)),
         EventDoesNotDecode: lambda _, bad: Problem(kinds.INVALID_EVENT, str(bad)),
+        StoreHalted: lambda _, halted: Problem(kinds.NOT_READY, str(halted)),
         OperationalError: lambda _, away: _of_database(away),
         DataError: lambda _, error: unstorable(),  # noqa: ARG005 - the text may quote the statement
     }

@@ -43,7 +43,9 @@ def mount(apps: Sequence[FastAPI], *, also: APIRouter | None = None) -> Starlett
             yield
 
     routes = [Mount(f"/{service.name}", app=app, name=service.name) for service, app in zip(services, apps, strict=True)]
-    return Starlette(routes=[*routes, Mount("/", app=home, name="home")], lifespan=lifespan)
+    root = Starlette(routes=[*routes, Mount("/", app=home, name="home")], lifespan=lifespan)
+    root.router.default = home  # an address with a line break fits no mount
+    return root
 
 
 async def _stop(runtime: Runtime, rebuilds: Rebuilds) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, delete, select
+from sqlalchemy import Connection, and_, bindparam, delete, or_, select
 
 from entente_eventkit.storage.dialect import insert_absent
 from entente_eventkit.storage.tables import due
@@ -14,6 +14,13 @@ _FALLEN_DUE = (
     .where(due.c.at <= bindparam("now"))
     .order_by(due.c.at, due.c.duty, due.c.subject)
     .limit(bindparam("limit"))
+)
+_AFTER = _FALLEN_DUE.where(
+    or_(
+        due.c.at > bindparam("after_at"),
+        and_(due.c.at == bindparam("after_at"), due.c.duty > bindparam("after_duty")),
+        and_(due.c.at == bindparam("after_at"), due.c.duty == bindparam("after_duty"), due.c.subject > bindparam("after_subject")),
+    )
 )
 _DONE = delete(due).where(due.c.duty == bindparam("of_duty"), due.c.subject == bindparam("of_subject"), due.c.at == bindparam("of_at"))
 
@@ -35,9 +42,13 @@ def schedule(connection: Connection, duty: str, subject: str, at: datetime, beca
     connection.execute(insert_absent(connection, due), values)
 
 
-def fallen_due(connection: Connection, now: datetime, limit: int) -> list[Due]:
-    """What is due by `now`, the oldest first, at most `limit`."""
-    return [Due(*row) for row in connection.execute(_FALLEN_DUE, {"now": now, "limit": limit})]
+def fallen_due(connection: Connection, now: datetime, limit: int, after: Due | None = None) -> list[Due]:
+    """What is due by `now`, the oldest first, at most `limit`; only what comes after one of them, where given."""
+    values = {"now": now, "limit": limit}
+    if after is None:
+        return [Due(*row) for row in connection.execute(_FALLEN_DUE, values)]
+    values |= {"after_at": after.at, "after_duty": after.duty, "after_subject": after.subject}
+    return [Due(*row) for row in connection.execute(_AFTER, values)]
 
 
 def done(connection: Connection, which: Due) -> None:

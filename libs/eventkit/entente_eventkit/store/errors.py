@@ -23,3 +23,7 @@ class EventTooLarge(ValueError):
 
 class EventDoesNotDecode(ValueError):
     """The event, once encoded, could not be read back; it would block everything behind it."""
+
+
+class StoreHalted(Exception):
+    """The store was found to be older than its log: whatever were appended now would give versions that are taken already."""

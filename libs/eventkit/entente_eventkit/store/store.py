@@ -12,11 +12,14 @@ from entente_eventkit.clock import Clock
 from entente_eventkit.storage.database import Database
 from entente_eventkit.storage.tables import head as head_table
 from entente_eventkit.store import stored
-from entente_eventkit.store.errors import EventDoesNotDecode, EventTooLarge, KeyReused, VersionConflict
+from entente_eventkit.store.errors import EventDoesNotDecode, EventTooLarge, KeyReused, StoreHalted, VersionConflict
 from entente_eventkit.store.head import Head, KnownAnswer
 from entente_eventkit.store.stored import NewEvent, Stored
 
-__all__ = ["EventDoesNotDecode", "EventStore", "EventTooLarge", "Head", "KeyReused", "KnownAnswer", "NewEvent", "Stored", "VersionConflict"]
+__all__ = [
+    "EventDoesNotDecode", "EventStore", "EventTooLarge", "Head", "KeyReused", "KnownAnswer", "NewEvent", "Stored", "StoreHalted",
+    "VersionConflict",
+]  # fmt: skip
 
 _LOCKED = "entente_head_locked"
 
@@ -26,11 +29,18 @@ class EventStore:
 
     def __init__(self, database: Database, clock: Clock, service: str) -> None:
         self.database, self.clock, self.service = database, clock, service
+        self._halted: str | None = None
+
+    def halt(self, why: str) -> None:
+        """Takes nothing more until the process has been started anew."""
+        self._halted = why
 
     @contextmanager
     def head(self, connection: Connection) -> Iterator[Head]:
         """Locks the head row within a writing transaction. What was appended is written when the block ends well; a block that raises
-        has written nothing. One at a time in a transaction."""
+        has written nothing. One at a time in a transaction. Raises `StoreHalted` once the store was found to be older than its log."""
+        if self._halted is not None:
+            raise StoreHalted(self._halted)
         if connection.info.get(_LOCKED):
             raise RuntimeError("the head is locked in this transaction already; use the Head that is there")
         head = Head(connection, self.clock, f"entente/{self.service}")

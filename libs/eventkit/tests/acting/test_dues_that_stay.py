@@ -34,7 +34,7 @@ def put(service: Running, duty: str, subjects: list[str], hours_ago: int, becaus
 
 @pytest.mark.parametrize("older", ["undeclared", "failing"])
 def test_older_dues_that_stay_hold_up_none_that_came_after_them(service, monkeypatch, older):
-    monkeypatch.setattr(duties, "_A_PASS", 3)
+    monkeypatch.setattr(duties, "_A_PAGE", 3)
     done = []
 
     def fulfil(subject, at, ask):

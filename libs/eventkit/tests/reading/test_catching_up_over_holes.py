@@ -8,10 +8,11 @@ from sqlalchemy import delete
 from entente_contracts.topics import GATEWAY
 from entente_eventkit.log.port import STORE
 from entente_eventkit.reading import history as histories
-from entente_eventkit.reading.history import FromStores
+from entente_eventkit.reading.history import FromLog, FromStores
 from entente_eventkit.storage.tables import checkpoint
+from entente_testkit.brokers.raw import kafka_on
 from entente_testkit.brokers.stores import append
-
+from entente_testkit.brokers.waiting import until
 
 LAST_OF_FIRST_ROUND = 3
 """Twelve events in batches of five."""
@@ -82,3 +83,30 @@ async def test_a_batch_of_large_events_is_cut_short(embedded, store, monkeypatch
     assert [record.offset for batch in batches for record in batch.records] == list(range(1, 61))
     assert max(sum(len(record.value) for record in batch.records) for batch in batches) <= 20_000
     assert [(one.end, two.begin) for one, two in zip(batches, batches[1:], strict=False) if one.end != two.begin] == []
+
+
+async def test_what_another_reader_brought_meanwhile_is_not_waited_for(cluster, store, relays, monkeypatch) -> None:
+    monkeypatch.setattr(histories, "LOOK_AGAIN", 0.2)
+    log = kafka_on(cluster, metadata_refresh=0.5)
+    await relays(log, store, GATEWAY)
+    await append(store, "a", "b", "c", "d")
+    await until(lambda: published(log, 4))
+    asked = set()
+
+    class OvertakenAtOnce:
+        async def next(self, *place) -> int:
+            first = place not in asked
+            asked.add(place)
+            return 0 if first else 100
+
+    async def take(batch) -> None:
+        raise AssertionError("nothing is left to be read")
+
+    async with asyncio.timeout(10):
+        await FromLog(log).read([GATEWAY], OvertakenAtOnce(), take, lambda _: None)
+    await log.stop()
+
+
+async def published(log, events: int) -> bool:
+    ends = await log.ends(GATEWAY.of_generation(1))
+    return sum(ends.values()) >= events + GATEWAY.partitions

@@ -1,5 +1,6 @@
 """What a request carries: items, each with the very bytes that arrived."""
 
+import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
@@ -78,25 +79,29 @@ async def read(headers: Headers, chunks: AsyncIterator[bytes]) -> list[Item]:
     mode = mode_of(headers)
     content_type = _content_type(headers).decode("latin-1") or None
     if mode is Mode.BATCHED:
-        body = await _whole(chunks)
-        try:
-            parts = batch.elements(body, MOST_ITEMS)
-        except NotACloudEvent:
-            return [_item(mode, content_type, body)]
-        if len(parts) > MOST_ITEMS:
-            raise Refused(
-                "too-many-items",
-                f"the batch has more than {MOST_ITEMS} items",
-                f"send at most {MOST_ITEMS} in one request; of this one nothing was taken",
-                where="body",
-                status=413,
-            )
-        return [_item(mode, content_type, part) for part in parts]
+        return await asyncio.to_thread(_taken_apart, mode, content_type, await _whole(chunks))
     if mode is Mode.STRUCTURED:
         return [await _stream(mode, content_type, (), b"", chunks)]
     own = tuple((name, value) for name, value in headers if name.startswith(b"ce-") or name == b"content-type")
     head = b"".join(name + b": " + value + b"\r\n" for name, value in own) + b"\r\n"
     return [await _stream(mode, content_type, own, head, chunks)]
+
+
+def _taken_apart(mode: Mode, content_type: str | None, body: bytes) -> list[Item]:
+    """The items of a batch. Beside the event loop, since a long body takes long."""
+    try:
+        parts = batch.elements(body, MOST_ITEMS)
+    except NotACloudEvent:
+        return [_item(mode, content_type, body)]
+    if len(parts) > MOST_ITEMS:
+        raise Refused(
+            "too-many-items",
+            f"the batch has more than {MOST_ITEMS} items",
+            f"send at most {MOST_ITEMS} in one request; of this one nothing was taken",
+            where="body",
+            status=413,
+        )
+    return [_item(mode, content_type, part) for part in parts]
 
 
 def _content_type(headers: Headers) -> bytes:

@@ -95,7 +95,10 @@ def publish(
                 advance()
     except GatewayUnreachable as error:
         raise Trouble(
-            str(error), "run the same command again when the gateway is back; it goes on where it stopped", code=UNREACHABLE
+            str(error),
+            "run the same command again when the gateway is back; it goes on where it stopped",
+            code=UNREACHABLE,
+            kind="unreachable",
         ) from error
     except GatewayRefused as error:
         raise Trouble(str(error), "see that the address is that of an Entente gateway", code=FAILED, kind="refused") from error

@@ -97,9 +97,12 @@ def _token(folder: DataFolder, role: str) -> str:
 def _trouble(answer: httpx2.Response) -> Trouble:
     try:
         problem = answer.json()
+        places = problem.get("errors", [])
+        what = [str(problem.get("detail", "")), *(f"{place['path']}: {place['detail']}" for place in places[1:])]
+        mends = [f"{place['path']}: {place['mend']}" for place in places] or [str(problem.get("mend") or "see the platform's API pages")]
         return Trouble(
-            f"{problem['title']}: {problem.get('detail', '')}".rstrip(": "),
-            str(problem.get("mend") or "see the platform's API pages"),
+            f"{problem['title']}: {'; '.join(what)}".rstrip(": "),
+            "; ".join(mends),
             kind=str(problem.get("code") or problem.get("type") or answer.status_code),
         )
     except (json.JSONDecodeError, KeyError, TypeError):

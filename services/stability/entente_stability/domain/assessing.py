@@ -28,12 +28,18 @@ class Assessed:
 def assess(
     changes: Iterable[Change], watches: Iterable[Watch], weights: Weights, *, on: date, known: date | None = None
 ) -> Assessed | None:
-    """Assesses a place for the day `on` as known at the end of `known` (None: of that same day). None: nobody watched it then."""
+    """Assesses a place for the day `on` as known at the end of `known` (None: of that same day). None: nobody watched it then.
+
+    A day before anybody watched has an assessment only where something was reported of it, or of a day before it, later.
+    """
     known = on if known is None else known
     watches = watching(watches, known=known)
     if not watches:
         return None
+    since = min(watch.since for watch in watches)
     days = days_as_known(changes, on=on, known=known)
+    if on < since and not days:
+        return None
     coverage = coverage_of(days, watches, on)
     return Assessed(
         day=on,
@@ -42,5 +48,5 @@ def assess(
         coverage=coverage,
         confidence=confidence_of(coverage, watches, weights.confidence, on),
         observations=sum(amounts.observations for reports in days.values() for amounts in reports.values()),
-        since=min(watch.since for watch in watches),
+        since=since,
     )
