@@ -61,3 +61,9 @@ def test_thirty_lines_with_the_official_sdk_alone_publish_an_event(arguments: li
     assert (receipt["id"], receipt["outcome"]) == ("reported-desk-118", "admitted")
     assert lines_of("publish_with_sdk.py") <= 30
     assert "entente_" not in (EXAMPLES / "publish_with_sdk.py").read_text()
+
+
+@pytest.mark.parametrize("example", ["publish_with_client.py", "publish_with_sdk.py"])
+def test_the_readme_shows_the_examples_as_they_are(example: str) -> None:
+    readme = (EXAMPLES.parents[1] / "README.md").read_text()
+    assert f"```python\n{(EXAMPLES / example).read_text()}```" in readme
