@@ -217,14 +217,15 @@ class ServiceRuntime:
             try:
                 if projection in await in_thread(self.instances.begin):
                     await self.rebuild(projection, Progress(), check=False)
-                self._outdated.pop(projection, None)
-                return
             except Exception as error:  # noqa: BLE001 - the live rows stand still until this has worked
                 self._outdated[projection] = f"{projection} was made by other code and cannot be built anew yet: {error}"
                 _log.warning("%s: %s; trying again in %.2f s", self.service.name, self._outdated[projection], wait)
                 metrics.retried("renewal")
-            await asyncio.sleep(wait)
-            wait = min(wait * 2, LONGEST_WAIT)
+                await asyncio.sleep(wait)
+                wait = min(wait * 2, LONGEST_WAIT)
+            else:
+                self._outdated.pop(projection, None)
+                return
 
 
 def _was_well(task: asyncio.Task[None]) -> bool:

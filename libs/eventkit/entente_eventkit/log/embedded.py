@@ -5,14 +5,20 @@ readers are assigned their partitions without a group, and the past is read from
 """
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 
 from entente_contracts.topics import Topic
 from entente_eventkit.log.connection import Connection
 from entente_eventkit.log.mock_cluster import MockCluster
 from entente_eventkit.log.port import Batch, Outgoing, Positions, Record, TopicExists
+from entente_eventkit.log.seal import HEADER, Seal
 from entente_eventkit.log.subscription import Reading
 from entente_eventkit.store.store import EventStore
+from entente_eventkit.telemetry import metrics
+
+_log = logging.getLogger(__name__)
 
 
 class EmbeddedLog:
@@ -26,6 +32,7 @@ class EmbeddedLog:
         self._connection: Connection | None = None
         self._made: dict[str, dict[int, int]] = {}
         self._changed = asyncio.Condition()
+        self._seal = Seal()
 
     async def start(self) -> None:
         """Starts the broker."""
@@ -72,7 +79,7 @@ class EmbeddedLog:
 
     async def send(self, name: str, records: Sequence[Outgoing]) -> dict[int, int]:
         """Sends in order, all acknowledged; gives the last offset a partition."""
-        return await self._running()[1].send(name, records)
+        return await self._running()[1].send(name, [self._sealed(name, record) for record in records])
 
     async def read(
         self,
@@ -81,7 +88,14 @@ class EmbeddedLog:
         position: Positions,
         deliver: Callable[[Batch], Awaitable[None]],
     ) -> None:
-        """Delivers the newest generation of each topic once all of them are there; begins anew when one of them changes."""
+        """Delivers the newest generation of each topic once all of them are there; begins anew when one of them changes.
+
+        What this process did not write is passed over: the stream that it claims to belong to has its true events in the store.
+        """
+
+        async def ours(batch: Batch) -> None:
+            await deliver(self._without_strangers(batch))
+
         while True:
             newest = await self._newest(topics, unlike=None)
             partitions = [
@@ -89,7 +103,7 @@ class EmbeddedLog:
                 for topic in topics
                 for partition in range(self._made[topic.name][newest[topic.name]])
             ]
-            reading = asyncio.create_task(self._running()[1].read(Reading(partitions=partitions, forgets=True), position, deliver))
+            reading = asyncio.create_task(self._running()[1].read(Reading(partitions=partitions, forgets=True), position, ours))
             changing = asyncio.create_task(self._newest(topics, unlike=newest))
             try:
                 await asyncio.wait({reading, changing}, return_when=asyncio.FIRST_COMPLETED)
@@ -103,6 +117,28 @@ class EmbeddedLog:
     def alarms(self) -> list[str]:
         """What is wrong with the log, in words; nothing, as the stores can always stand in."""
         return []
+
+    def _sealed(self, name: str, record: Outgoing) -> Outgoing:
+        headers = [(header, text.encode()) for header, text in record.headers.items()]
+        return replace(record, headers=record.headers | {HEADER: self._seal.of(name, record.key, headers, record.value)})
+
+    def _without_strangers(self, batch: Batch) -> Batch:
+        name = f"{batch.topic}.g{batch.generation}"
+        own = [record for record in batch.records if self._seal.is_on(name, record)]
+        if len(own) == len(batch.records):
+            return batch
+        strange = len(batch.records) - len(own)
+        _log.error(
+            "%s/%d: %d records between %d and %d were not written by this process; they are passed over. "
+            "Another program on this machine writes to the embedded log",
+            name,
+            batch.partition,
+            strange,
+            batch.begin,
+            batch.end,
+        )
+        metrics.unreadable(batch.topic)
+        return replace(batch, records=own)
 
     async def _newest(self, topics: Sequence[Topic], unlike: dict[str, int] | None) -> dict[str, int]:
         """The newest generation of each topic, as soon as all are there and differ from `unlike`."""

@@ -17,7 +17,7 @@ from entente_eventkit.store.head import Head, KnownAnswer
 from entente_eventkit.store.stored import NewEvent, Stored
 
 __all__ = [
-    "EventDoesNotDecode", "EventStore", "EventTooLarge", "Head", "KeyReused", "KnownAnswer", "NewEvent", "Stored", "StoreHalted",
+    "EventDoesNotDecode", "EventStore", "EventTooLarge", "Head", "KeyReused", "KnownAnswer", "NewEvent", "StoreHalted", "Stored",
     "VersionConflict",
 ]  # fmt: skip
 

@@ -22,10 +22,10 @@ class SlowLog:
     def __init__(self) -> None:
         self.made: dict[int, dict[int, list[Outgoing]]] = {}
 
-    async def generations(self, topic: Topic) -> tuple[int, ...]:
+    async def generations(self, _: Topic) -> tuple[int, ...]:
         return tuple(sorted(self.made))
 
-    async def create(self, topic: Topic, generation: int, partitions: int) -> None:
+    async def create(self, _: Topic, generation: int, partitions: int) -> None:
         await asyncio.sleep(LONG)
         self.made[generation] = {partition: [] for partition in range(partitions)}
 
