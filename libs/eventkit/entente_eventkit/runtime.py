@@ -5,9 +5,13 @@ import logging
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
+from sqlalchemy import func, select
+
+from entente_contracts.rfc3339 import from_text
 from entente_eventkit.acting.declare import Policy
 from entente_eventkit.acting.duties import fulfil_dues
 from entente_eventkit.acting.worker import work_marks
@@ -20,13 +24,14 @@ from entente_eventkit.projecting.instances import Instances
 from entente_eventkit.projecting.projection import Projection
 from entente_eventkit.reading.lag import Lag, behind_log, behind_stores
 from entente_eventkit.reading.reader import Reader
-from entente_eventkit.reading.threads import in_thread
 from entente_eventkit.service import Service
 from entente_eventkit.shell.running import Progress
 from entente_eventkit.storage.database import Database
 from entente_eventkit.storage.migrations import RevisionState, migrate, revision_state
+from entente_eventkit.storage.tables import instance
 from entente_eventkit.store.store import EventStore
 from entente_eventkit.telemetry import metrics
+from entente_eventkit.threads import in_thread
 
 _log = logging.getLogger(__name__)
 
@@ -34,6 +39,14 @@ LOOK_EVERY = 1.0
 """Seconds between two looks at what has fallen due, where nothing else stirs."""
 
 FIRST_WAIT, LONGEST_WAIT = 0.05, 5.0
+
+
+CLOCKS_DIFFER = timedelta(minutes=5)
+"""How far a machine's clock may be behind another's that wrote the store before."""
+
+
+class ClockBehindStore(Exception):
+    """The clock stands before what the store has already recorded; events would be written down out of order."""
 
 
 class WrongRevision(Exception):
@@ -84,6 +97,7 @@ class ServiceRuntime:
         """Migrates or checks the database, opens the log, lets nothing in before the relays have found the log sound; then all runs."""
         self._closing.push_async_callback(in_thread, self.database.close)
         await in_thread(self._settle_revision)
+        await in_thread(self._refuse_earlier_clock)
         outdated = await in_thread(self.instances.begin)
         self._closing.push_async_callback(self._shared.leave)
         await self._shared.join()
@@ -159,6 +173,19 @@ class ServiceRuntime:
         state = revision_state(self.database, self.service.migrations)
         if state is not RevisionState.UP_TO_DATE:
             raise WrongRevision(f"the database of {self.service.name} is {state} as to migrations; run `entente migrate` with this version")
+
+    def _refuse_earlier_clock(self) -> None:
+        """A clock behind the store would write history out of order, and policies would take what comes now for history."""
+        with self.database.reading() as connection:
+            recorded = self.store.after(connection, self.store.last_position(connection) - 1, 1)
+            born = connection.execute(select(func.max(instance.c.born))).scalar_one()
+        moments = [*(from_text(event.attributes["recordedtime"]) for event in recorded), *([born] if born else [])]
+        now = self.clock.now()
+        if moments and now < max(moments) - CLOCKS_DIFFER:
+            raise ClockBehindStore(
+                f"the clock stands at {now.isoformat()}, but the store of {self.service.name} was last written at "
+                f"{max(moments).isoformat()}; start with a clock that stands there or later, or with another data folder"
+            )
 
     def _run(self, name: str, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work, name=f"{self.service.name}: {name}")

@@ -19,7 +19,7 @@ from entente_eventkit.log.embedded import EmbeddedLog
 from entente_eventkit.log.kafka import KafkaLog
 from entente_eventkit.log.mock_cluster import MockCluster
 from entente_eventkit.projecting.ask import Ask
-from entente_eventkit.runtime import ServiceRuntime, SharedLog, WrongRevision
+from entente_eventkit.runtime import ClockBehindStore, ServiceRuntime, SharedLog, WrongRevision
 from entente_eventkit.service import Service
 from entente_eventkit.shell.running import Progress
 from entente_eventkit.storage.tables import active, due
@@ -181,7 +181,11 @@ async def test_a_parked_stream_is_redriven_by_an_operator(tmp_path, service):
         await until(parked)
         assert await one.runtime.redrive("counts@1") == 0
         assert await one.runtime.redrive("counts@1", OBSERVATIONS.name, "observation/test/SDN") == 0
-        assert await one.behind() == 1
+
+        async def only_the_parked_one() -> bool:
+            return await one.behind() == 1
+
+        await until(only_the_parked_one)
 
 
 async def test_what_is_not_ready_says_why(tmp_path, service):
@@ -256,3 +260,14 @@ async def test_the_same_service_runs_on_kafka(tmp_path, service):
 def test_two_workers_of_one_projection_are_refused():
     with pytest.raises(ValueError, match="specimen: two workers take the marks of one projection"):
         replace(specimen, workers=[*specimen.workers, *specimen.workers])
+
+
+async def test_a_clock_that_stands_before_what_the_store_has_recorded_is_refused(tmp_path, service):
+    async with running(tmp_path, service, now=NOON) as one:
+        await one.report()
+    runtime = ServiceRuntime(
+        service, f"sqlite:///{tmp_path / 'specimen.sqlite'}", SharedLog(EmbeddedLog()), SetClock(NOON - timedelta(hours=1)), migrates=True
+    )
+    with pytest.raises(ClockBehindStore, match=r"2023-10-01T11:00:00.*2023-10-01T12:00:00"):
+        await runtime.start()
+    await runtime.stop()

@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Iterable
+from itertools import chain
 
 from entente_eventkit.log.port import Record
 
@@ -17,15 +18,19 @@ class Seal:
         self._key = secrets.token_bytes(32)
 
     def of(self, name: str, key: bytes, headers: Iterable[tuple[str, bytes]], value: bytes) -> str:
-        """The seal of a record of the topic `name`, in hex: over everything in it."""
+        """The seal of a record of the topic `name`, in hex: over its key, its CloudEvents attributes in order of name, and its value.
+
+        Headers of other purposes are left out: the framework adds some, and nothing believes them.
+        """
         code = hmac.new(self._key, digestmod=hashlib.sha256)
-        for part in (name.encode(), key, *(part for header, text in headers for part in (header.encode(), text)), value):
+        attributes = sorted((header.encode(), text) for header, text in headers if header.startswith("ce_"))
+        for part in (name.encode(), key, *chain.from_iterable(attributes), value):
             code.update(b"%d:" % len(part))
             code.update(part)
         return code.hexdigest()
 
     def is_on(self, name: str, record: Record) -> bool:
         """Whether this process wrote the record, as it is."""
-        headers = [(header, text or b"") for header, text in record.headers if header != HEADER]
+        headers = [(header, text or b"") for header, text in record.headers]
         found = next((text for header, text in record.headers if header == HEADER), None) or b""
         return hmac.compare_digest(found, self.of(name, record.key or b"", headers, record.value or b"").encode())

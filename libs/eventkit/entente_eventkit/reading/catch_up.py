@@ -13,7 +13,7 @@ from entente_eventkit.log.kafka import KafkaLog
 from entente_eventkit.log.port import Batch
 from entente_eventkit.reading.feeding import Feeding
 from entente_eventkit.reading.history import FromLog, FromStores, History, Place
-from entente_eventkit.reading.threads import in_thread
+from entente_eventkit.threads import in_thread
 
 Progress = Callable[[int, int], None]
 """Told how many records were read, of how many."""

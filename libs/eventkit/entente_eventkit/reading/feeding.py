@@ -5,9 +5,9 @@ import logging
 
 from entente_eventkit.log.port import Batch
 from entente_eventkit.projecting.instances import Fed, Instances
-from entente_eventkit.reading.threads import in_thread
 from entente_eventkit.storage.dialect import is_transient
 from entente_eventkit.telemetry import metrics
+from entente_eventkit.threads import in_thread
 
 _log = logging.getLogger(__name__)
 

@@ -4,7 +4,7 @@ from sqlalchemy import Connection, exists, select
 
 from entente_eventkit.storage.tables import instance, parked
 
-LIVE = "live"
+LIVE, RETIRED = "live", "retired"
 
 
 def live_instances(connection: Connection) -> set[str]:
@@ -13,7 +13,7 @@ def live_instances(connection: Connection) -> set[str]:
 
 
 def waiting_in_vain(connection: Connection) -> frozenset[tuple[str, str]]:
-    """Instance and topic wherever a stream's first parked event waits for one before it that is neither applied nor parked."""
+    """Live or building instance and topic wherever a stream's first parked event waits for one that is neither applied nor parked."""
     earlier = parked.alias("earlier")
     same = (
         earlier.c.instance == parked.c.instance,
@@ -22,4 +22,5 @@ def waiting_in_vain(connection: Connection) -> frozenset[tuple[str, str]]:
         earlier.c.version < parked.c.version,
     )
     query = select(parked.c.instance, parked.c.topic).where(parked.c.cause.is_(None), ~exists().where(*same)).distinct()
+    query = query.where(parked.c.instance.in_(select(instance.c.name).where(instance.c.state != RETIRED)))
     return frozenset((row.instance, row.topic) for row in connection.execute(query))

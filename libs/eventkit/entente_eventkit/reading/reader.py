@@ -15,8 +15,8 @@ from entente_eventkit.reading.catch_up import CatchUp, Progress, history_of
 from entente_eventkit.reading.feeding import FIRST_WAIT, LONGEST_WAIT, Feeding
 from entente_eventkit.reading.history import Place
 from entente_eventkit.reading.known import live_instances, waiting_in_vain
-from entente_eventkit.reading.threads import in_thread
 from entente_eventkit.storage.database import Database
+from entente_eventkit.threads import in_thread
 
 _log = logging.getLogger(__name__)
 

@@ -10,6 +10,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 from sqlalchemy import Connection, Engine
 
 from entente_eventkit.storage import dialect
+from entente_eventkit.threads import ended
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -78,16 +79,5 @@ async def _shielded(
         return await asyncio.shield(running)
     except asyncio.CancelledError:
         turn.cancel()
-        await _ended(running)
+        await ended(running)
         raise
-
-
-async def _ended(running: asyncio.Future[T]) -> None:
-    """Waits until it has ended, however often the caller is cancelled meanwhile."""
-    while not running.done():
-        try:
-            await asyncio.wait({running})
-        except asyncio.CancelledError:
-            continue
-    if not running.cancelled():
-        running.exception()

@@ -10,7 +10,7 @@ from entente_eventkit.clock import SystemClock
 from entente_eventkit.log.port import Batch
 from entente_eventkit.reading.feeding import Feeding
 from entente_eventkit.reading.lag import behind_stores
-from entente_eventkit.reading.threads import in_thread
+from entente_eventkit.threads import in_thread
 from entente_testkit.brokers.stores import append
 from entente_testkit.brokers.waiting import until
 

@@ -14,11 +14,16 @@ async def in_thread(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> 
     try:
         return await asyncio.shield(running)
     except asyncio.CancelledError:
-        while not running.done():
-            try:
-                await asyncio.wait({running})
-            except asyncio.CancelledError:
-                continue
-        if not running.cancelled():
-            running.exception()
+        await ended(running)
         raise
+
+
+async def ended(running: asyncio.Future[T]) -> None:
+    """Waits until it has ended, however often the caller is cancelled meanwhile; what came of it is left aside."""
+    while not running.done():
+        try:
+            await asyncio.wait({running})
+        except asyncio.CancelledError:
+            continue
+    if not running.cancelled():
+        running.exception()
