@@ -179,3 +179,14 @@ def test_a_platform_that_cannot_start_says_why(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert "file is not a database" in done.stderr
     assert DataFolder(tmp_path).url() is None
+
+
+@pytest.mark.parametrize(
+    ("arguments", "detail"),
+    [(["score", "--json"], "country"), (["scor", "SDN", "--json"], "No such command"), (["score", "SDN", "--json", "--bogus"], "--bogus")],
+)
+def test_what_is_asked_wrongly_is_told_as_json_where_json_was_asked_for(arguments: list[str], detail: str) -> None:
+    done = subprocess.run([sys.executable, "-m", "entente_platform", *arguments], capture_output=True, text=True, check=False, timeout=60)
+    said = json.loads(done.stderr)
+    assert (done.returncode, done.stdout, said["error"]) == (2, "", "usage")
+    assert detail in said["detail"]

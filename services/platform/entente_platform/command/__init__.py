@@ -1,8 +1,12 @@
 """The `entente` command. Each module is imported at once and light; what is heavy is imported when it is needed."""
 
+import json
+import sys
+
 import typer
 
 from entente_platform.command import answers, demo, publish, sources, up
+from entente_platform.command.trouble import USAGE
 
 app = typer.Typer(
     name="entente",
@@ -23,5 +27,14 @@ app.command("demo")(demo.demo)
 
 
 def main() -> None:
-    """The entry point."""
-    app()
+    """The entry point. With `--json`, what was asked wrongly is told as JSON too."""
+    if "--json" not in sys.argv[1:]:
+        app()
+        return
+    try:
+        code = app(standalone_mode=False)
+    except typer.TyperException as wrong:
+        said = {"error": "usage", "detail": str(wrong), "mend": "see `entente COMMAND --help`"}
+        sys.stderr.write(json.dumps(said, ensure_ascii=False) + "\n")
+        code = USAGE
+    sys.exit(code or 0)
