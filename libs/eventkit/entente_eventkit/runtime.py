@@ -15,6 +15,7 @@ from entente_contracts.rfc3339 import from_text
 from entente_eventkit.acting.declare import Policy
 from entente_eventkit.acting.duties import fulfil_dues
 from entente_eventkit.acting.worker import work_marks
+from entente_eventkit.cannot_start import CannotStart
 from entente_eventkit.clock import Clock
 from entente_eventkit.log.embedded import EmbeddedLog
 from entente_eventkit.log.kafka import KafkaLog
@@ -45,11 +46,11 @@ CLOCKS_DIFFER = timedelta(minutes=5)
 """How far a machine's clock may be behind another's that wrote the store before."""
 
 
-class ClockBehindStore(Exception):
+class ClockBehindStore(CannotStart):
     """The clock stands before what the store has already recorded; events would be written down out of order."""
 
 
-class WrongRevision(Exception):
+class WrongRevision(CannotStart):
     """The database was not brought to the revision that this code needs."""
 
 

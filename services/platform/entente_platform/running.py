@@ -1,6 +1,7 @@
 """All services in one process: one data folder, one clock, one embedded log, one address on loopback."""
 
 import fcntl
+import logging
 import os
 import signal
 import socket
@@ -13,6 +14,7 @@ from sqlalchemy.exc import DatabaseError
 from starlette.applications import Starlette
 
 from entente_eventkit import collector
+from entente_eventkit.cannot_start import CannotStart
 from entente_eventkit.clock import Clock, SetClock, SystemClock
 from entente_eventkit.log.embedded import EmbeddedLog
 from entente_eventkit.runtime import ServiceRuntime, SharedLog
@@ -36,7 +38,7 @@ GRACE = 10
 """Seconds that requests in hand get at a stop."""
 
 
-Unusable = (UnusableDatabase, DatabaseError, WrongSetting)
+Unusable = (CannotStart, UnusableDatabase, DatabaseError, WrongSetting)
 """Why the platform cannot run on what it was given; each text says what is wrong."""
 
 
@@ -120,8 +122,27 @@ class _Server(uvicorn.Server):
             self._tell()
 
 
+class _Untraced(logging.Filter):
+    """Leaves out the traceback of a start that one sentence explains."""
+
+    def __init__(self, app: Starlette) -> None:
+        super().__init__()
+        self._app = app
+
+    def filter(self, _: logging.LogRecord) -> bool:
+        return _why_not(self._app) is None
+
+
+def _why_not(app: Starlette) -> CannotStart | None:
+    why: CannotStart | None = getattr(app.state, "cannot_start", None)
+    return why
+
+
 def serve(app: Starlette, folder: DataFolder, listener: socket.socket, started: Callable[[str], None]) -> bool:
-    """Runs until SIGINT or SIGTERM, then stops in order; gives whether it had started. `started(url)` is called when it answers."""
+    """Runs until SIGINT or SIGTERM, then stops in order; gives whether it had started. `started(url)` is called when it answers.
+
+    Raises `CannotStart` where a service must not start.
+    """
     url = f"http://{LOOPBACK}:{listener.getsockname()[1]}"
 
     def tell() -> None:
@@ -133,11 +154,17 @@ def serve(app: Starlette, folder: DataFolder, listener: socket.socket, started: 
     server = _Server(config, tell)
     # uvicorn stops in order on these signals and then raises them again, for handlers that were there before: nothing more is to be done.
     before = {each: signal.signal(each, lambda *_: None) for each in (signal.SIGINT, signal.SIGTERM)}
+    said, quiet = logging.getLogger("uvicorn.error"), _Untraced(app)
+    said.addFilter(quiet)
     try:
         server.run([listener])
     except SystemExit:
+        why = _why_not(app)
+        if why is not None:
+            raise why from None
         return False
     finally:
+        said.removeFilter(quiet)
         for each, handler in before.items():
             signal.signal(each, handler)
         folder.note_stopped()

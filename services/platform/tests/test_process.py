@@ -12,6 +12,7 @@ from pathlib import Path
 
 import httpx2
 import pytest
+from starlette.testclient import TestClient
 
 from entente_eventkit.clock import SetClock
 from entente_eventkit.shell.ops import EventShown
@@ -190,3 +191,14 @@ def test_what_is_asked_wrongly_is_told_as_json_where_json_was_asked_for(argument
     said = json.loads(done.stderr)
     assert (done.returncode, done.stdout, said["error"]) == (2, "", "usage")
     assert detail in said["detail"]
+
+
+def test_a_clock_before_the_data_folders_last_event_is_refused_in_one_sentence(tmp_path: Path) -> None:
+    folder = DataFolder(tmp_path)
+    with TestClient(running.platform(folder, running.clock_at(NOON))):
+        pass
+    command = [sys.executable, "-m", "entente_platform", "up", "--port", "0", "--data", str(tmp_path), "--clock", "2023-09-01T00:00:00Z"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 1
+    assert "the clock stands at 2023-09-01" in done.stderr.replace("\n", " ")
+    assert "Traceback" not in done.stderr

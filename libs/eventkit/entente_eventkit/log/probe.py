@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from entente_contracts.topics import Topic
+from entente_eventkit.cannot_start import CannotStart
 from entente_eventkit.log.generations import Generation, current, head_position, knows
 from entente_eventkit.log.genesis import is_genesis
 from entente_eventkit.log.outgoing import CHAINHASH, POSITION
@@ -18,7 +19,7 @@ LOOK_BACK = 50
 """How many foreign records at a partition's end are passed over in search of one of ours."""
 
 
-class StoreBehindLog(Exception):
+class StoreBehindLog(CannotStart):
     """The log holds events of this store that the store does not know: it is older than its log, or another one."""
 
 

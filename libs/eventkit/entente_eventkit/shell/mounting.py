@@ -7,6 +7,7 @@ from fastapi import APIRouter, FastAPI
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
+from entente_eventkit.cannot_start import CannotStart
 from entente_eventkit.service import Service
 from entente_eventkit.shell.build import assemble
 from entente_eventkit.shell.health import health
@@ -22,7 +23,7 @@ def mount(apps: Sequence[FastAPI], *, also: APIRouter | None = None) -> Starlett
 
     `/` lists them, `/problems` what can go wrong, `/health/...` speaks for all. `also`: routes of the process itself, at the root,
     each with its permission. Runtimes start in order before the first request and stop in reverse after the last one; what fails to
-    start stops what had started, and the process ends.
+    start stops what had started, and the process ends; `state.cannot_start` is the `CannotStart` that it ended for, if it was one.
     """
     if not apps:
         raise ValueError("there is no service to mount; give at least one application")
@@ -34,12 +35,16 @@ def mount(apps: Sequence[FastAPI], *, also: APIRouter | None = None) -> Starlett
     home = assemble("process", ABOUT, routers, door=first.door, clock=first.clock, problems=problems, prefix="")
 
     @asynccontextmanager
-    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+    async def lifespan(root: Starlette) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
             for app in apps:
                 runtime, rebuilds = app.state.runtime, app.state.rebuilds
                 stack.push_async_callback(_stop, runtime, rebuilds)
-                await runtime.start()
+                try:
+                    await runtime.start()
+                except CannotStart as why:
+                    root.state.cannot_start = why
+                    raise
             yield
 
     routes = [Mount(f"/{service.name}", app=app, name=service.name) for service, app in zip(services, apps, strict=True)]
