@@ -57,6 +57,10 @@ def _struck(value: object) -> object:
     return value if value is None or isinstance(value, int | float) else strike(str(value))
 
 
+TALKATIVE = ("aiokafka", "alembic")
+"""Libraries that tell at `info` what only somebody who debugs them wants to know."""
+
+
 def log_to(stream: TextIO | None, service: str, level: str) -> logging.Handler:
     """Sends the process's logs from `level` on (`debug` to `critical`) to a stream (None: standard error); gives the handler, so that
     `logging.getLogger().removeHandler` can take it away again. Web server access logs are left to the spans."""
@@ -65,4 +69,6 @@ def log_to(stream: TextIO | None, service: str, level: str) -> logging.Handler:
     root = logging.getLogger()
     root.addHandler(handler)
     root.setLevel(level.upper())
+    for name in TALKATIVE:
+        logging.getLogger(name).setLevel(logging.DEBUG if level == "debug" else logging.WARNING)
     return handler

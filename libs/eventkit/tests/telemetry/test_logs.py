@@ -89,3 +89,9 @@ def test_secrets_are_struck_out_wherever_they_stand(written: io.StringIO, secret
 
 def test_what_holds_no_secret_stays() -> None:
     assert strike("GET http://127.0.0.1:8600/gateway?limit=5") == "GET http://127.0.0.1:8600/gateway?limit=5"
+
+
+def test_libraries_that_talk_much_are_heard_from_warning_on_unless_somebody_debugs() -> None:
+    for level, heard in (("info", logging.WARNING), ("debug", logging.DEBUG), ("info", logging.WARNING)):
+        logging.getLogger().removeHandler(log_to(io.StringIO(), "gateway", level))
+        assert logging.getLogger("alembic").level == heard
