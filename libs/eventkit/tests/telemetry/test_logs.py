@@ -92,6 +92,11 @@ def test_what_holds_no_secret_stays() -> None:
 
 
 def test_libraries_that_talk_much_are_heard_from_warning_on_unless_somebody_debugs() -> None:
-    for level, heard in (("info", logging.WARNING), ("debug", logging.DEBUG), ("info", logging.WARNING)):
-        logging.getLogger().removeHandler(log_to(io.StringIO(), "gateway", level))
-        assert logging.getLogger("alembic").level == heard
+    root = logging.getLogger()
+    before = root.level
+    try:
+        for level, heard in (("debug", logging.DEBUG), ("info", logging.WARNING)):
+            root.removeHandler(log_to(io.StringIO(), "gateway", level))
+            assert logging.getLogger("alembic").level == heard
+    finally:
+        root.setLevel(before)
