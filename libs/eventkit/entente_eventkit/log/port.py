@@ -17,10 +17,6 @@ class TopicExists(Exception):
     """A topic of this name is there already, so its generation was used before."""
 
 
-GENESIS_TYPE = "entente.log.genesis"
-"""The `ce_type` of the record that opens each partition of a generation; it belongs to no stream and no projection sees it."""
-
-
 class Record(Protocol):
     """One record as it lies in the log: aiokafka's `ConsumerRecord` is one."""
 

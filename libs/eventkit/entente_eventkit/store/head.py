@@ -1,6 +1,6 @@
 """The head of the store under its lock: what a transaction decides on, and what it will append."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC
 from typing import Any
@@ -79,6 +79,13 @@ class Head:
             self._versions[at] = version
         return version
 
+    def versions(self, topic: Topic, streams: Collection[str]) -> dict[str, int]:
+        """The last versions of those of the streams that have any."""
+        query = select(events_table.c.stream, func.max(events_table.c.version).label("last")).group_by(events_table.c.stream)
+        rows = self._connection.execute(query.where(events_table.c.topic == topic.name, events_table.c.stream.in_(streams)))
+        found = {row.stream: row.last for row in rows}
+        return found | {stream: self._versions[topic.name, stream] for stream in streams if self._fresh.get((topic.name, stream))}
+
     def stream(self, topic: Topic, stream: str, after: int = 0) -> list[Recorded[Event]]:
         """The events of a stream in order, upcast; only those above the version `after`."""
         fresh = [event for event in self._fresh.get((topic.name, stream), ()) if event.sequence > after]
@@ -98,6 +105,12 @@ class Head:
             return known
         row = self._connection.execute(_ANSWER, {"scope": scope, "key": key}).one_or_none()
         return None if row is None else KnownAnswer(row.request_hash, row.answer)
+
+    def answers(self, scope: str) -> dict[str, KnownAnswer]:
+        """What every key of a scope was answered with; for scopes that stay small."""
+        query = select(keys_table.c.key, keys_table.c.request_hash, keys_table.c.answer).where(keys_table.c.scope == scope)
+        found = {row.key: KnownAnswer(row.request_hash, row.answer) for row in self._connection.execute(query)}
+        return found | {key: answer for (of, key), answer in self._answers.items() if of == scope}
 
     def remember(self, scope: str, key: str, request_hash: str, answer: bytes) -> None:
         """Keeps a new key's answer for ever. Ask `answer` first: a key has one answer."""

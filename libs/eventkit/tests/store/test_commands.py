@@ -240,3 +240,14 @@ def test_what_follows_from_an_event_is_because_of_it(desk: Desk, because: Becaus
     assert event is not None
     followed = Because.of(event, Actor(AuthType.SYSTEM, "stability/assess"))
     assert (followed.causationid, followed.correlationid, followed.actor.id) == (made, because.correlationid, "stability/assess")
+
+
+def test_versions_and_answers_are_those_of_the_store_and_of_this_transaction(store: EventStore, desk: Desk, because: Because) -> None:
+    desk.give(retract("o1"), key=KEY)
+    streams = [f"observation/ucdp/{country}" for country in ("SDN", "UKR", "MLI")]
+    with store.database.writing() as connection, store.head(connection) as head:
+        execute(head, desk.decider, retract("o2", country="UKR"), because, key=replace(KEY, key="k2"))
+        execute(head, desk.decider, retract("o3"), because)
+        assert head.versions(OBSERVATIONS, streams) == {streams[0]: 2, streams[1]: 1}
+        assert head.answers(KEY.scope).keys() == {"k1", "k2"}
+        assert head.answers("client/bob") == {}

@@ -4,14 +4,12 @@ import hashlib
 import json
 from collections.abc import Mapping
 
-from sqlalchemy import Connection, func, select
-
 from entente_contracts.refused import Refused
 from entente_contracts.topics import GATEWAY
 from entente_eventkit.acting.acting import Acting
-from entente_eventkit.storage.tables import events, keys
 from entente_eventkit.store.commands import load
 from entente_eventkit.store.decider import Decider
+from entente_eventkit.store.store import Head
 from entente_gateway.domain import source as sources
 from entente_gateway.domain.judging import Registry
 from entente_gateway.domain.source import Source, SourceCommand
@@ -31,7 +29,7 @@ class Registered:
 
     def now(self, acting: Acting) -> Registry:
         """The registry as it stands under the store's lock."""
-        versions = _versions(acting.connection)
+        versions = _versions(acting.head)
         if versions != {stream: version for stream, (version, _) in self._held.items()}:
             held = dict(self._held)
             for stream, version in versions.items():
@@ -53,12 +51,6 @@ def claim_uri(acting: Acting, uri: str, name: str) -> None:
         raise Refused("uri-taken", f"another source is registered as {uri!r}", "give each source a URI of its own", where="uri", status=409)
 
 
-def _versions(connection: Connection) -> dict[str, int]:
-    names = connection.execute(select(keys.c.answer).where(keys.c.scope == URIS)).scalars()
-    streams = [f"source/{json.loads(answer)['source']}" for answer in names]
-    found = (
-        select(events.c.stream, func.max(events.c.version).label("version"))
-        .where(events.c.topic == GATEWAY.name, events.c.stream.in_(streams))
-        .group_by(events.c.stream)
-    )
-    return {row.stream: row.version for row in connection.execute(found)}
+def _versions(head: Head) -> dict[str, int]:
+    names = (json.loads(known.answer)["source"] for known in head.answers(URIS).values())
+    return head.versions(GATEWAY, [f"source/{name}" for name in names])
