@@ -5,7 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 UV ?= uv
-PARTS := libs/contracts libs/eventkit libs/client services/gateway services/stability services/platform
+PARTS := libs/contracts libs/eventkit libs/client libs/backing services/gateway services/stability services/platform
 DEV_PARTS := $(PARTS) libs/testkit
 MANIFESTS := $(DEV_PARTS:%=%/pyproject.toml)
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
@@ -19,17 +19,19 @@ $(BIN)/python:
 	@echo "Making a virtual environment in $(VENV)"
 	@$(PYTHON) -m venv $(VENV)
 
-# Hash-checked installs refuse local packages, so the parts follow in a step of their own.
+# Hash-checked installs refuse local packages, so the parts follow in a step of their own. A lock names all there is: nothing is resolved.
 $(VENV)/.runtime: requirements.lock $(MANIFESTS) | $(BIN)/python
 	@echo "Installing the pinned dependencies (about half a minute, once)"
-	@$(PIP) --require-hashes --requirement requirements.lock
+	@$(PIP) --no-deps --require-hashes --requirement requirements.lock
 	@$(PIP) --no-deps --no-build-isolation $(PARTS:%=--editable %)
+	@$(BIN)/python -m pip --quiet check
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.lock $(MANIFESTS) | $(BIN)/python
 	@echo "Installing the pinned dependencies for development (about a minute, once)"
-	@$(PIP) --require-hashes --requirement requirements-dev.lock
+	@$(PIP) --no-deps --require-hashes --requirement requirements-dev.lock
 	@$(PIP) --no-deps --no-build-isolation $(DEV_PARTS:%=--editable %)
+	@$(BIN)/python -m pip --quiet check
 	@touch $@ $(VENV)/.runtime
 
 .PHONY: demo

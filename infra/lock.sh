@@ -1,5 +1,5 @@
 #!/bin/sh
-# Pins every dependency with its hashes, without naming where it was fetched from.
+# Pins every dependency with its hashes and extras, without naming where it was fetched from.
 # Usage: infra/lock.sh [UV]      UV: the uv executable to resolve with
 set -eu
 uv=${1:-uv}
@@ -11,7 +11,7 @@ runtime=$(for part in $parts; do [ "$part" = libs/testkit ] || printf '%s/pyproj
 lock() {
     target=$1
     shift
-    "$uv" pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
+    "$uv" pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-strip-extras \
         --no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock' $local \
         "$@" --output-file "$target"
 }
