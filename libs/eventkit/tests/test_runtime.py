@@ -1,18 +1,18 @@
 """A service as it runs: started, fed, acting by itself, rebuilt, stopped, started again."""
 
 import sqlite3
-from collections.abc import AsyncIterator, Iterable, Sequence
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, select, update
+from sqlalchemy import select, update
 from sqlalchemy.exc import OperationalError
 
-from entente_contracts.topics import OBSERVATIONS, STABILITY
+from entente_contracts.topics import OBSERVATIONS
 from entente_eventkit.acting.declare import Deed, Worker
 from entente_eventkit.clock import SetClock
 from entente_eventkit.log.embedded import EmbeddedLog
@@ -24,72 +24,21 @@ from entente_eventkit.service import Service
 from entente_eventkit.shell.running import Progress
 from entente_eventkit.storage.tables import active, due
 from entente_eventkit.store.errors import VersionConflict
+from entente_testkit.alive import NOON, Alive, alive, migrated_specimen
 from entente_testkit.brokers.raw import kafka_on
-from entente_testkit.brokers.stores import BECAUSE
 from entente_testkit.brokers.waiting import until
-from entente_testkit.specimen import TallyRow, counting, report, specimen
-
-NOON = datetime(2023, 10, 1, 12, tzinfo=UTC)
-
-MIGRATION = """
-from alembic import op
-from entente_testkit.specimen import metadata
-
-revision, down_revision, branch_labels, depends_on = "specimen_0001", None, ("specimen",), None
-
-
-def upgrade():
-    metadata.create_all(op.get_bind())
-"""
+from entente_testkit.specimen import TallyRow, counting, specimen
 
 
 @pytest.fixture
 def service(tmp_path: Path) -> Service:
-    folder = tmp_path / "migrations"
-    folder.mkdir()
-    (folder / "0001_specimen.py").write_text(MIGRATION)
-    return replace(specimen, migrations=folder, owns=[STABILITY, OBSERVATIONS])
+    return migrated_specimen(tmp_path)
 
 
-@dataclass
-class Running:
-    runtime: ServiceRuntime
-    clock: SetClock
-
-    async def report(self, country: str = "SDN", **about: Any) -> None:
-        def append(connection: Connection) -> None:
-            with self.runtime.store.head(connection) as head:
-                head.append(OBSERVATIONS, f"observation/test/{country}", [report(country=country, **about)], BECAUSE)
-
-        await self.runtime.database.write(append)
-        self.runtime.wake()
-
-    async def tallies(self) -> dict[str, tuple[int, int]]:
-        rows = await self.runtime.database.read(lambda connection: Ask(connection).all(TallyRow))
-        return {row.stream: (row.reports, row.deaths) for row in rows}
-
-    async def warned(self, country: str = "SDN") -> int:
-        def count(connection: Connection) -> int:
-            return len(self.runtime.store.stream(connection, STABILITY, f"warning/{country}"))
-
-        return await self.runtime.database.read(count)
-
-    async def behind(self) -> int:
-        return sum(one.events for one in await self.runtime.lag())
-
-
-@asynccontextmanager
-async def running(
-    folder: Path, service: Service, log: EmbeddedLog | KafkaLog | None = None, now: datetime = NOON, *, migrates: bool = True
-) -> AsyncIterator[Running]:
-    clock = SetClock(now)
-    url = f"sqlite:///{folder / 'specimen.sqlite'}"
-    runtime = ServiceRuntime(service, url, SharedLog(log or EmbeddedLog()), clock, migrates=migrates)
-    try:
-        await runtime.start()
-        yield Running(runtime, clock)
-    finally:
-        await runtime.stop()
+def running(
+    folder: Path, service: Service, log: EmbeddedLog | KafkaLog | None = None, now: datetime = NOON
+) -> AbstractAsyncContextManager[Alive]:
+    return alive(service, f"sqlite:///{folder / 'specimen.sqlite'}", log or EmbeddedLog(), now)
 
 
 async def test_what_is_appended_is_folded_reacted_to_and_worked_off(tmp_path, service):
