@@ -32,7 +32,7 @@ from entente_stability.testing.events import Streams, day, reported, retracted, 
 from entente_testkit import arbitrary, golden
 from entente_testkit.history import stream_of
 from entente_testkit.samples import History
-from entente_testkit.suites import PolicyBehaviour, ProjectionBehaviour
+from entente_testkit.suites import PolicyBehaviour, ProjectionBehaviour, ServiceBehaviour
 
 STREAMS: Mapping[str, tuple[str, list[str]]] = {
     "observed": (OBSERVATIONS.name, ["observation/ucdp/ISR", "observation/acled/ISR", "observation/ucdp/LBN"]),
@@ -53,7 +53,7 @@ def at_home(event: Any, stream: str, name: str) -> Event:
     return moved
 
 
-class TestStability(ProjectionBehaviour, PolicyBehaviour):
+class TestStability(ProjectionBehaviour, PolicyBehaviour, ServiceBehaviour):
     service = stability
 
     def histories(self, projection: Projection) -> st.SearchStrategy[History]:

@@ -4,8 +4,13 @@ from typing import ClassVar
 
 import pytest
 
+from entente_eventkit.acting.declare import Policy
+from entente_eventkit.projecting.projection import Projection
 from entente_eventkit.service import Service
 from entente_testkit.backends import BACKENDS
+
+NOT_THERE = "not there"
+"""Stands for what a test would run on where there is nothing of the kind; such a test is left out of the run."""
 
 
 class EveryPart:
@@ -16,8 +21,12 @@ class EveryPart:
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
         """Runs each test for each projection on each backend."""
         if "projection" in metafunc.fixturenames:
-            metafunc.parametrize("projection", metafunc.cls.service.projections, ids=lambda projection: projection.name)
+            metafunc.parametrize("projection", metafunc.cls.service.projections or [NOT_THERE], ids=_name)
         if "policy" in metafunc.fixturenames:
-            metafunc.parametrize("policy", metafunc.cls.service.policies, ids=lambda policy: policy.name)
+            metafunc.parametrize("policy", metafunc.cls.service.policies or [NOT_THERE], ids=_name)
         if "backend" in metafunc.fixturenames:
             metafunc.parametrize("backend", BACKENDS)
+
+
+def _name(part: Projection | Policy | str) -> str:
+    return part if isinstance(part, str) else part.name

@@ -25,7 +25,7 @@ from entente_gateway.projections.sources import SourceKeyNow, SourceNow, rights_
 from entente_testkit import golden
 from entente_testkit.history import START, recorded, stream_of
 from entente_testkit.projecting import given
-from entente_testkit.suites import ProjectionBehaviour
+from entente_testkit.suites import PolicyBehaviour, ProjectionBehaviour, ServiceBehaviour
 
 GOLDEN = Path(__file__).parent / "golden"
 RIGHTS = Rights(types=("entente.observations.reported",), countries=("SDN",))
@@ -74,8 +74,8 @@ def test_the_same_events_make_the_same_rows_as_long_as_the_code_is_the_same(proj
     golden.check(projection, HISTORY, GOLDEN)
 
 
-class TestProjections(ProjectionBehaviour):
-    """The kernel's own suite."""
+class TestGateway(ProjectionBehaviour, PolicyBehaviour, ServiceBehaviour):
+    """The kernel's own suites."""
 
     service = gateway
 
