@@ -4,6 +4,7 @@ import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,22 +39,43 @@ class DataFolder:
             database.chmod(0o600)
 
     def url(self) -> str | None:
-        """Where the platform listens; None where none was started or the last one stopped in order."""
-        try:
-            found = json.loads(self._note.read_bytes())["url"]
-        except (OSError, ValueError, KeyError, TypeError):
-            return None
+        """Where the platform listens; None where none was started or the last one stopped in order, and where services run each alone."""
+        found = self._noted().get("url")
         return found if isinstance(found, str) else None
+
+    def services(self) -> dict[str, str]:
+        """Where each service listens that runs alone, by name; empty for a platform."""
+        found = self._noted().get("services")
+        return found if isinstance(found, dict) else {}
+
+    def clients_tokens(self) -> Path:
+        """The folder of the tokens that a client uses: this platform's own, or the one that services which run alone were given."""
+        found = self._noted().get("tokens")
+        return Path(found) if isinstance(found, str) else self.tokens
 
     def note_running(self, url: str) -> None:
         """Writes down where the platform listens, whole or not at all."""
-        draft = self._note.with_suffix(".draft")
-        draft.write_text(json.dumps({"url": url, "process": os.getpid()}) + "\n")
-        draft.replace(self._note)
+        self._write({"url": url, "process": os.getpid()})
+
+    def note_services(self, services: dict[str, str], tokens: Path) -> None:
+        """Writes down where services listen that run alone, whole or not at all."""
+        self._write({"services": services, "tokens": str(tokens.resolve())})
 
     def note_stopped(self) -> None:
         """Takes the note away."""
         self._note.unlink(missing_ok=True)
+
+    def _noted(self) -> dict[str, Any]:
+        try:
+            found = json.loads(self._note.read_bytes())
+        except (OSError, ValueError):
+            return {}
+        return found if isinstance(found, dict) else {}
+
+    def _write(self, note: dict[str, Any]) -> None:
+        draft = self._note.with_suffix(".draft")
+        draft.write_text(json.dumps(note) + "\n")
+        draft.replace(self._note)
 
     @property
     def _note(self) -> Path:

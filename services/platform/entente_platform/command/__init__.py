@@ -5,7 +5,7 @@ import sys
 
 import typer
 
-from entente_platform.command import answers, demo, publish, sources, up
+from entente_platform.command import answers, connect, demo, publish, sources, up
 from entente_platform.command.trouble import USAGE
 
 app = typer.Typer(
@@ -18,6 +18,7 @@ app = typer.Typer(
 )
 app.command("up")(up.up)
 app.command("migrate")(up.migrate)
+app.command("connect")(connect.connect)
 app.add_typer(sources.app, name="source")
 app.command("publish")(publish.publish)
 app.command("score")(answers.score)

@@ -84,7 +84,7 @@ def warnings(
 def lag(data: Data = HERE, as_json: AsJson = False) -> None:
     """How far each projection and policy is behind the log, in events and seconds."""
     with Platform(DataFolder(data), "operator") as platform:
-        services: list[str] = platform.get("/health/live")["services"]
+        services = platform.services()
         found = [{"service": service, **one} for service in services for one in platform.get(f"/{service}/ops/lag")]
         parked = {service: platform.get(f"/{service}/ops/parked") for service in services}
     stuck = [{"service": service, "instance": one["instance"], "parked": one["total"]} for service, some in parked.items() for one in some]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from entente_platform.command.output import AsJson, console, errors, print_json, told
-from entente_platform.command.reach import HERE, Data, Platform, running_url
+from entente_platform.command.reach import HERE, Data, Platform, address_of
 from entente_platform.command.trouble import FAILED, UNREACHABLE, USAGE, Trouble
 from entente_platform.folder import DataFolder
 
@@ -87,7 +87,7 @@ def publish(
     journal = _journal_of(folder, f"{gateway}\n{source}", file)
     try:
         with (
-            _publisher(url or running_url(folder), gateway, uri, private, keyid, journal) as publisher,
+            _publisher(url or address_of(folder, "gateway"), gateway, uri, private, keyid, journal) as publisher,
             _progress(len(ready), quiet=as_json) as advance,
         ):
             for receipt in publisher.publish(_publications(ready)):

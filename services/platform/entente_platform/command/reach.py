@@ -21,14 +21,20 @@ def start_it(folder: DataFolder) -> str:
 
 
 class Platform:
-    """The platform that runs on a data folder, asked in a role of its tokens. Trouble comes as `Trouble`."""
+    """The platform that runs on a data folder, or the services named there, asked in a role of their tokens. Trouble comes as `Trouble`."""
 
     def __init__(self, folder: DataFolder, role: str, transport: httpx2.BaseTransport | None = None) -> None:
         self.folder, self.role = folder, role
-        self.url = running_url(folder)
-        self._http = httpx2.Client(
-            base_url=self.url, timeout=60.0, headers={"authorization": f"Bearer {_token(folder, role)}"}, transport=transport
-        )
+        self._alone = folder.services()
+        self._url = None if self._alone else running_url(folder)
+        self._http = httpx2.Client(timeout=60.0, headers={"authorization": f"Bearer {_token(folder, role)}"}, transport=transport)
+
+    def services(self) -> list[str]:
+        """The services that can be asked."""
+        if self._alone:
+            return list(self._alone)
+        found: list[str] = self.get("/health/live")["services"]
+        return found
 
     def get(self, path: str, **query: str | int | None) -> Any:
         """The JSON at a path."""
@@ -53,11 +59,13 @@ class Platform:
         return answer.json() if answer.content else None
 
     def _send(self, method: str, path: str, **request: Any) -> httpx2.Response:
+        address = self.address(path.strip("/").partition("/")[0])
+        url = path if path.startswith(address) else address + path
         try:
-            answer = self._http.request(method, path, **request)
+            answer = self._http.request(method, url, **request)
         except httpx2.TransportError as error:
             raise Trouble(
-                f"the platform at {self.url} does not answer ({type(error).__name__})",
+                f"the platform at {address} does not answer ({type(error).__name__})",
                 start_it(self.folder),
                 code=UNREACHABLE,
                 kind="unreachable",
@@ -65,6 +73,10 @@ class Platform:
         if answer.is_error:
             raise _trouble(answer)
         return answer
+
+    def address(self, service: str) -> str:
+        """Where a service answers."""
+        return self._url or address_of(self.folder, service)
 
     def close(self) -> None:
         """Closes its connections."""
@@ -75,6 +87,22 @@ class Platform:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def address_of(folder: DataFolder, service: str) -> str:
+    """Where a service is reached: at its own address, or at that of the platform which runs on the data folder."""
+    alone = folder.services()
+    if not alone:
+        return running_url(folder)
+    if service not in alone:
+        there = ", ".join(alone)
+        raise Trouble(
+            f"{folder.path} names no address of the service {service!r}; it has {there}",
+            f"name it too: entente connect --data {folder.path} {service}=URL ...",
+            code=UNREACHABLE,
+            kind="unreachable",
+        )
+    return alone[service]
 
 
 def running_url(folder: DataFolder) -> str:
@@ -89,7 +117,7 @@ def _token(folder: DataFolder, role: str) -> str:
     from entente_eventkit.shell.tokens import TokenMissing, read_token
 
     try:
-        return read_token(folder.tokens, role)
+        return read_token(folder.clients_tokens(), role)
     except TokenMissing as error:
         raise Trouble(str(error), start_it(folder), kind="no-token") from error
 

@@ -65,9 +65,10 @@ class Play:
             stranger=_hand("https://rumours.example.net/feed", a_key()),
         )
         self._ucdp, self._desk = (
-            Publisher(administrator.url, hand.uri, hand.private_key, hand.keyid) for hand in (self._hands.ucdp, self._hands.desk)
+            Publisher(administrator.address("gateway"), hand.uri, hand.private_key, hand.keyid)
+            for hand in (self._hands.ucdp, self._hands.desk)
         )
-        self._http = httpx2.Client(base_url=administrator.url, timeout=60.0)
+        self._http = httpx2.Client(base_url=administrator.address("gateway"), timeout=60.0)
 
     def play(self, month: Month, tell: Callable[[date, Played], None]) -> Played:
         """Plays every day; `tell` is called after each."""
