@@ -3,21 +3,27 @@
 The embedded log reads history from the stores of all services of one process, so it is the platform's; alone there would be none to read.
 """
 
+import asyncio
 import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import uvicorn
 from starlette.applications import Starlette
 
 from entente_eventkit import collector
+from entente_eventkit.cannot_start import CannotStart
 from entente_eventkit.clock import SetClock, SystemClock
 from entente_eventkit.log.kafka import KafkaLog
+from entente_eventkit.recovering import command
 from entente_eventkit.runtime import ServiceRuntime, SharedLog
 from entente_eventkit.service import Service
 from entente_eventkit.shell.build import build_app
 from entente_eventkit.shell.mounting import mount
 from entente_eventkit.shell.settings import Settings, WrongSetting
 from entente_eventkit.shell.tokens import make_tokens
+from entente_eventkit.storage.database import Database
+from entente_eventkit.storage.dialect import UnusableDatabase
 from entente_eventkit.telemetry import logs, setup
 
 GRACE = 10
@@ -33,6 +39,49 @@ def application(service: Service, settings: Settings) -> Starlette:
     clock = SystemClock() if settings.clock is None else SetClock(settings.clock)
     runtime = ServiceRuntime(service, settings.database_url, SharedLog(KafkaLog(bootstrap)), clock, migrates=False)
     return mount([build_app(service, runtime, door=make_tokens(tokens))])
+
+
+def main(service: Service, settings_class: type[Settings], arguments: Sequence[str] | None = None) -> int:
+    """Serves, or does what the first argument says (`COMMANDS`); gives the exit code. `arguments`: the process's own, if not given."""
+    asked = sys.argv[1:] if arguments is None else list(arguments)
+    if not asked:
+        return serve(service, settings_class)
+    chosen = COMMANDS.get(asked[0])
+    if chosen is None:
+        sys.stderr.write(f"{asked[0]}: there is no such command; there are {', '.join(COMMANDS)}. Without one the service is served\n")
+        return 2
+    try:
+        return chosen(service, settings_class, asked[1:])
+    except (WrongSetting, CannotStart, UnusableDatabase) as wrong:
+        sys.stderr.write(f"{wrong}\n")
+        return 2
+
+
+def recover(service: Service, settings_class: type[Settings], arguments: Sequence[str]) -> int:
+    """Mends a store that is behind its log; see `recovering`."""
+    settings = settings_class.read(service.name)
+    if settings.bootstrap is None:
+        raise WrongSetting(
+            f"ENTENTE_{service.name.upper()}_BOOTSTRAP: is not set; name the Kafka broker that holds the log. An embedded log is "
+            f"refilled from the stores at every start, so no store can be behind it and there is nothing to recover from it"
+        )
+    database, log = Database(settings.database_url), KafkaLog(settings.bootstrap.split(","))
+
+    async def recovering() -> int:
+        try:
+            return await command.recover(service, database, log, arguments)
+        finally:
+            await log.stop()
+
+    try:
+        return asyncio.run(recovering())
+    finally:
+        database.close()
+
+
+Command = Callable[[Service, type[Settings], Sequence[str]], int]
+COMMANDS: dict[str, Command] = {"recover": recover}
+"""What a service's process can do beside serving, by the word that asks for it."""
 
 
 def serve(service: Service, settings_class: type[Settings]) -> int:

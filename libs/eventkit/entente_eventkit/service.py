@@ -12,11 +12,13 @@ from entente_contracts.topics import Topic
 from entente_eventkit.acting.declare import Duty, Policy, Worker
 from entente_eventkit.projecting.projection import Projection
 from entente_eventkit.store.decider import Decider
+from entente_eventkit.store.recall import Recall, nothing
 
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """Everything that a service is. `metadata` and `migrations` (an Alembic version folder) are of its own tables."""
+    """Everything that a service is. `metadata` and `migrations` (an Alembic version folder) are of its own tables; `recall` says which keys
+    of its own an event was appended with, for a store that has to take events over from the log."""
 
     name: str
     about: str
@@ -29,6 +31,7 @@ class Service:
     policies: Sequence[Policy] = ()
     workers: Sequence[Worker] = ()
     duties: Sequence[Duty] = ()
+    recall: Recall = nothing
     extras: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

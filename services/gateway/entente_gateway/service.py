@@ -12,8 +12,8 @@ class GatewaySettings(Settings):
 
 
 def main() -> int:
-    """Serves until it is told to stop; gives the exit code."""
-    return alone.serve(gateway, GatewaySettings)
+    """Serves until it is told to stop, or does what its first argument says; gives the exit code."""
+    return alone.main(gateway, GatewaySettings)
 
 
 if __name__ == "__main__":

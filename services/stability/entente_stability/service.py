@@ -12,8 +12,8 @@ class StabilitySettings(Settings):
 
 
 def main() -> int:
-    """Serves until it is told to stop; gives the exit code."""
-    return alone.serve(stability, StabilitySettings)
+    """Serves until it is told to stop, or does what its first argument says; gives the exit code."""
+    return alone.main(stability, StabilitySettings)
 
 
 if __name__ == "__main__":

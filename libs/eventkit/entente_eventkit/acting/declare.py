@@ -56,7 +56,8 @@ class Mark:
 class Worker:
     """Works off the marks of a projection's active instance: a mark's deeds and its clearing are one transaction.
 
-    Marks of one `what` from several streams are taken together; the latest cause (by id) becomes the causation.
+    Marks of one `what` from several streams are taken together; the latest cause (by id) becomes the causation. A store restored from a
+    backup folds and marks once more what it had folded since, so a work must bear being done again.
     `work(what, causes, ask, now)`: `causes` are the event ids, ascending.
     """
 
@@ -65,9 +66,18 @@ class Worker:
     work: Callable[[str, Sequence[str], Ask, datetime], Iterable[Deed]]
 
 
+def _cannot_tell(event: Recorded[Any]) -> Iterable[tuple[str, datetime]]:  # noqa: ARG001 - the signature of `Duty.recall`
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """What is done when a due falls: `fulfil(subject, at, ask)`. Key: (duty, subject, at). It may schedule the next."""
+    """What is done when a due falls: `fulfil(subject, at, ask)`. Key: (duty, subject, at). It may schedule the next.
+
+    `recall(event)`: which dues (subject, at) an event that this duty made was made for. A restored store learns from it what was fulfilled
+    after the backup; what it cannot tell is fulfilled again.
+    """
 
     name: str
     fulfil: Callable[[str, datetime, Ask], Iterable[Deed]]
+    recall: Callable[[Recorded[Any]], Iterable[tuple[str, datetime]]] = _cannot_tell

@@ -10,6 +10,7 @@ from entente_contracts.refused import Refused
 from entente_eventkit.acting.acting import Acting
 from entente_eventkit.acting.declare import Deed, Schedule
 from entente_eventkit.store.because import Because
+from entente_eventkit.store.recall import is_recalled
 from entente_eventkit.telemetry import metrics
 
 log = logging.getLogger(__name__)
@@ -42,9 +43,13 @@ def do(acting: Acting, deeds: Iterable[Deed], because: Because) -> list[str]:
 def do_once(acting: Acting, scope: str, key: str, deeds: Iterable[Deed], because: Because) -> bool:
     """Does all deeds under one key, once for ever; False where that was done before.
 
-    `deeds` may be a generator: it is run only if needed.
+    `deeds` may be a generator: it is run only if needed. Of a decision that a restored store only recalls from its events, the dues are put
+    down again: they were lost with the table, and the same due twice is one.
     """
-    if acting.head.answer(scope, key) is not None:
+    known = acting.head.answer(scope, key)
+    if known is not None:
+        if is_recalled(known.answer):
+            do(acting, (deed for deed in deeds if isinstance(deed, Schedule)), because)
         return False
     made = do(acting, deeds, because)
     acting.head.remember(scope, key, hashlib.sha256(key.encode()).hexdigest(), json.dumps({"events": made}).encode())

@@ -49,6 +49,16 @@ def fulfil_dues(database: Database, store: EventStore, clock: Clock, duties: Seq
     return done
 
 
+def scope_of(duty: str) -> str:
+    """The scope of the keys under which a duty's decisions are kept, one a due."""
+    return f"duty/{duty}"
+
+
+def key_of(subject: str, at: datetime) -> str:
+    """The key of one due."""
+    return f"{subject}@{to_text(at)}"
+
+
 def _pages(database: Database, now: datetime) -> Iterator[list[table.Due]]:
     """What has fallen due, page by page: what stays in the table, whatever the reason, stands in nobody's way."""
     last: table.Due | None = None
@@ -66,7 +76,7 @@ def _fulfil(acting: Acting, service: str, duty: Duty, due: table.Due) -> int:
         because = Because(
             causationid=due.cause, correlationid=due.correlationid, actor=actor_of(service, duty.name), traceparent=traceparent
         )
-        key = f"{due.subject}@{to_text(due.at)}"
-        did = do_once(acting, f"duty/{duty.name}", key, duty.fulfil(due.subject, due.at, acting.ask), because)
+        deeds = duty.fulfil(due.subject, due.at, acting.ask)
+        did = do_once(acting, scope_of(duty.name), key_of(due.subject, due.at), deeds, because)
         table.done(acting.connection, due)
     return int(did)

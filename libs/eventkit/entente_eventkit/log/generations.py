@@ -7,6 +7,7 @@ from sqlalchemy import Connection, case, insert, select, update
 
 from entente_contracts.topics import Topic
 from entente_eventkit.storage import tables
+from entente_eventkit.storage.dialect import upsert
 from entente_eventkit.store.store import EventStore
 
 _log = tables.log
@@ -71,6 +72,19 @@ def advance(connection: Connection, sent: Generation, cursor: int, ends: dict[in
         update(_log).where(*mine).values(cursor=case((_log.c.cursor < cursor, cursor), else_=_log.c.cursor), ends=_encoded(furthest))
     )
     return True
+
+
+def resume(connection: Connection, generation: Generation) -> None:
+    """Writes down where a topic's log stands, whatever was known of it before: for a store that learns it from the log itself."""
+    values = {
+        "topic": generation.topic,
+        "generation": generation.number,
+        "open": generation.open,
+        "partitions": generation.partitions,
+        "cursor": generation.cursor,
+        "ends": _encoded(generation.ends),
+    }
+    connection.execute(upsert(connection, _log), values)
 
 
 def head_position(connection: Connection) -> int:

@@ -79,8 +79,8 @@ async def _refuse_later_generations(log: Log, database: Database, topic: Topic, 
             known = f"of {now.number}" if now else "of none"
             raise StoreBehindLog(
                 f"{topic.name}: the log is at generation {latest}, but the store of {topic.owner} knows {known}. The store is older than "
-                f"its log, or belongs to another one. Nothing is sent and no command accepted. Restore a later backup of the store; where "
-                f"there is none, delete the topics {topic.name}.g* only if what they hold may be lost"
+                f"its log, or belongs to another one. Nothing is sent and no command accepted. Restore a later backup of the store, or "
+                f"let it take over its missing events from the log: python -m entente_{topic.owner}.service recover"
             )
 
 
@@ -97,7 +97,8 @@ async def _refuse_unknown(log: Log, database: Database, store: EventStore, belie
     raise StoreBehindLog(
         f"partition {partition} of {believed.name} ends with the event of position {position}, but the store {differs}. The store was "
         f"restored to a time before its last publication. Nothing is sent and no command accepted, as one version would be given twice. "
-        f"Restore a later backup of the store, or import the missing own events from the log, or declare them void"
+        f"Restore a later backup of the store, or let it take over its missing events from the log: "
+        f"python -m entente_{store.service}.service recover"
     )
 
 

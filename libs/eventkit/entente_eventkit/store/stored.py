@@ -67,7 +67,13 @@ def after(connection: Connection, position: int, limit: int, topics: Sequence[st
         rows = connection.execute(_AFTER_OF_ONE, values | {"topic": topics[0]})
     else:
         rows = connection.execute(_AFTER_OF_MANY, values | {"topics": list(topics)})
-    return [Stored(*row[:6], orjson.loads(row[6]), row[7]) for row in rows]
+    return [stored_of(row) for row in rows]
+
+
+def stored_of(row: Row[*tuple[Any, ...]]) -> Stored:
+    """A row of the table `events`: its first six columns in their order, then headers and body."""
+    position, topic, stream, version, id_, hash_, headers, body = row
+    return Stored(position, topic, stream, version, id_, hash_, orjson.loads(headers), body)
 
 
 def correlated(connection: Connection, correlationid: str) -> list[Recorded[Event]]:

@@ -20,6 +20,7 @@ holds a key.
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from typing import NamedTuple
 
 from entente_contracts.event import Event
@@ -84,7 +85,10 @@ class Examined:
 
 @dataclass(frozen=True, slots=True)
 class FirstSeen:
-    """What was admitted under a source's id: the hash over what was signed, its position, and the id it was given."""
+    """What was admitted under a source's id: the hash over what was signed, its position, and the id it was given.
+
+    A store that took its own events over from the log knows no longer what was signed, but what was admitted: `covers` is `content` then.
+    """
 
     covers: str
     position: int
@@ -132,6 +136,13 @@ Judgement = Admitted | Duplicate | Quarantined
 Seen = Callable[[Source, str], FirstSeen | None]
 
 
+def content(type: str, body: bytes) -> str:
+    """What an event says, whoever signed it and however it was wrapped: its type and its data in canonical form, hashed (hex). Never equal
+    to a hash over what is signed."""
+    digest = sha256(type.encode() + b"\0" + body).hexdigest()
+    return f"content:{digest}"
+
+
 class Registry:
     """The registered sources, by what an arrival names: its `source` and the id of its key."""
 
@@ -159,7 +170,7 @@ def judge(arrival: Examined, registry: Registry, seen: Seen) -> Judgement:
     first = seen(identified.source, identified.id)
     if first is None:
         return _admit(arrival, identified)
-    if first.covers == identified.covers:
+    if first.covers in {identified.covers, identified.content}:
         return Duplicate(identified.source, first)
     return Quarantined(
         QuarantineReason.CONFLICTING_DUPLICATE,
@@ -173,6 +184,7 @@ class _Identified(NamedTuple):
     source: Source
     id: str
     covers: str
+    content: str
 
 
 def _identify(arrival: Examined, registry: Registry) -> _Identified | Quarantined:
@@ -195,7 +207,8 @@ def _identify(arrival: Examined, registry: Registry) -> _Identified | Quarantine
             "sign with a key that is in force, or have a new one added",
             source,
         )
-    return _Identified(source, arrival.id, signature.covers)
+    body = arrival.reading.body if arrival.reading is not None else b""
+    return _Identified(source, arrival.id, signature.covers, content(arrival.type or "", body))
 
 
 def _unsound(arrival: Examined) -> tuple[QuarantineReason, str, str] | None:

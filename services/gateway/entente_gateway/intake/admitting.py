@@ -19,6 +19,7 @@ from entente_gateway.domain.judging import LONGEST_CLAIM, Admitted, Duplicate, E
 from entente_gateway.domain.source import Source
 from entente_gateway.intake.examining import examine_all
 from entente_gateway.intake.keeping import Arrivals
+from entente_gateway.intake.once import seen_key, seen_scope
 from entente_gateway.intake.registered import Registered
 from entente_gateway.intake.request import Item
 from entente_gateway.receipts import Outcome, Receipt
@@ -77,7 +78,7 @@ class _Desk:
                 return self._quarantine(item, examined, judgement)
 
     def _seen(self, source: Source, id: str) -> FirstSeen | None:
-        known = self.acting.head.answer(_scope(source), id)
+        known = self.acting.head.answer(seen_scope(source.name), id)
         if known is None:
             return None
         answer = json.loads(known.answer)
@@ -94,8 +95,8 @@ class _Desk:
             reason = QuarantineReason.TOO_LARGE if isinstance(error, EventTooLarge) else QuarantineReason.INVALID_DATA
             return self._quarantine(item, examined, Quarantined(reason, str(error), "send less, or otherwise, in one event", source))
         position = head.position
-        answer = json.dumps({"position": position, "event": recorded.id}).encode()
-        head.remember(_scope(source), origin.id, admitted.covers, answer)
+        seen = seen_key(source.name, origin.id, admitted.covers, position, recorded.id)
+        head.remember(seen.scope, seen.key, seen.request_hash, seen.answer)
         self._settle(item, recorded.id, because)
         self.arrivals.keep(item, head.position)
         return Receipt(
@@ -151,10 +152,6 @@ def _refusal(item: Item, examined: Examined, refused: Quarantined) -> EventQuara
         claimed_id=None if examined.id is None else examined.id[:LONGEST_CLAIM],
         signed_by=None if refused.signed_by is None else refused.signed_by.name,
     )
-
-
-def _scope(source: Source) -> str:
-    return f"source/{source.name}"
 
 
 def _quarantine_stream(item: Item) -> str:

@@ -1,6 +1,5 @@
 """The registered sources as they stand, kept in memory and checked against the store's versions wherever something is decided."""
 
-import hashlib
 import json
 from collections.abc import Mapping
 
@@ -13,11 +12,9 @@ from entente_eventkit.store.store import Head
 from entente_gateway.domain import source as sources
 from entente_gateway.domain.judging import Registry
 from entente_gateway.domain.source import Source, SourceCommand
+from entente_gateway.intake.once import URIS, uri_key
 
 SOURCE: Decider[SourceCommand, Source] = Decider("source", GATEWAY, sources.stream, sources.decide, sources.evolve)
-
-URIS = "source-uri"
-"""The scope of the keys that make a source's URI unique: key = URI, answer = the source's name."""
 
 
 class Registered:
@@ -46,7 +43,8 @@ def claim_uri(acting: Acting, uri: str, name: str) -> None:
     """Takes a URI for a source, for ever; refuses one that another source has."""
     known = acting.head.answer(URIS, uri)
     if known is None:
-        acting.head.remember(URIS, uri, hashlib.sha256(name.encode()).hexdigest(), json.dumps({"source": name}).encode())
+        taken = uri_key(uri, name)
+        acting.head.remember(taken.scope, taken.key, taken.request_hash, taken.answer)
     elif json.loads(known.answer)["source"] != name:
         raise Refused("uri-taken", f"another source is registered as {uri!r}", "give each source a URI of its own", where="uri", status=409)
 

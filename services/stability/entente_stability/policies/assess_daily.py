@@ -7,10 +7,12 @@ outage the dues of the days missed are worked off in their order, so no day is l
 from collections.abc import Iterable
 from datetime import datetime
 
+from entente_contracts.events.stability import StabilityAssessed
+from entente_contracts.recorded import Recorded
 from entente_eventkit.acting.declare import Deed, Duty, Schedule
 from entente_eventkit.projecting.ask import Ask
 from entente_stability.policies.assess_what_changed import record
-from entente_stability.policies.calendar import ONE_DAY, day_before
+from entente_stability.policies.calendar import ONE_DAY, day_before, end_of
 
 
 def fulfil(country: str, at: datetime, ask: Ask) -> Iterable[Deed]:
@@ -19,4 +21,9 @@ def fulfil(country: str, at: datetime, ask: Ask) -> Iterable[Deed]:
     yield Schedule("assess-daily", country, at + ONE_DAY)
 
 
-assess_daily = Duty("assess-daily", fulfil)
+def recall(assessed: Recorded[StabilityAssessed]) -> Iterable[tuple[str, datetime]]:
+    """The due of the midnight at which the assessed day ended."""
+    yield assessed.data.country, end_of(assessed.data.day)
+
+
+assess_daily = Duty("assess-daily", fulfil, recall)

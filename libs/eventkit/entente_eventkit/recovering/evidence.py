@@ -1,0 +1,137 @@
+"""What the log holds of a store's events, gathered from every generation that it still has.
+
+The newest generation counts. An older one is asked only for what lies above the store's head, since a relay may have died while it was
+refilling the newest; where it departs from what the store holds, that part of it was declared void once and says nothing.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection, select
+
+from entente_contracts.topics import Topic
+from entente_eventkit.log.genesis import is_genesis
+from entente_eventkit.log.kafka import KafkaLog
+from entente_eventkit.log.port import Batch, Record
+from entente_eventkit.reading.history import FromLog
+from entente_eventkit.recovering.finding import Found, Strange, found_in, same
+from entente_eventkit.storage.database import Database
+from entente_eventkit.storage.tables import events
+from entente_eventkit.store.stored import Stored, stored_of
+
+_AT_ONCE = 500
+_ROW = select(
+    events.c.position, events.c.topic, events.c.stream, events.c.version, events.c.id, events.c.hash, events.c.headers, events.c.body
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Fork:
+    """The log holds an event at a position at which the store holds another, or none (`stored` None)."""
+
+    found: Found
+    stored: Stored | None
+
+
+@dataclass(slots=True)
+class Newest:
+    """The newest generation of a topic in the log: where each partition ends, whether each begins with its genesis record, and which
+    positions it holds."""
+
+    number: int
+    partitions: int
+    ends: dict[int, int] = field(default_factory=dict)
+    sound: set[int] = field(default_factory=set)
+    holds: set[int] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class Evidence:
+    """`above`: what lies above the store's head, by position, the newest generation first."""
+
+    head: int
+    newest: dict[str, Newest] = field(default_factory=dict)
+    above: dict[int, list[Found]] = field(default_factory=dict)
+    forks: list[Fork] = field(default_factory=list)
+    departs: dict[tuple[str, int], int] = field(default_factory=dict)
+    strange: list[str] = field(default_factory=list)
+
+    def at(self, position: int) -> Iterator[Found]:
+        """The different events that the log holds at a position above the head; those first whose generation is newest."""
+        seen: list[Found] = []
+        for found in sorted(self.above.get(position, ()), key=lambda found: not self.is_newest(found)):
+            departed = self.departs.get((found.event.topic, found.generation))
+            if departed is None and not any(same(found.event, other.event) for other in seen):
+                seen.append(found)
+                yield found
+
+    def after(self, position: int) -> list[Found]:
+        """Everything that the log holds above a position, in order."""
+        return [found for above in sorted(self.above) if above > position for found in self.at(above)]
+
+    def is_newest(self, found: Found) -> bool:
+        """Whether the generation in which it was found is its topic's newest."""
+        return found.generation == self.newest[found.event.topic].number
+
+
+class _FromTheBegin:
+    async def next(self, topic: str, generation: str, partition: int) -> int:  # noqa: ARG002 - the port's signature
+        return 0
+
+
+async def gather(log: KafkaLog, database: Database, topics: Sequence[Topic], head: int) -> Evidence:
+    """Reads all that the log holds of these topics, and compares what the store knows too."""
+    evidence = Evidence(head)
+    named = {topic.name: topic for topic in topics}
+    history = FromLog(log)
+    for topic in topics:
+        numbers = await log.generations(topic)
+        if numbers:
+            name = topic.of_generation(numbers[-1])
+            evidence.newest[topic.name] = Newest(numbers[-1], await log.partitions(name) or 0, await log.ends(name))
+
+    async def take(batch: Batch) -> None:
+        known = [found for record in batch.records if (found := _read(evidence, named[batch.topic], batch, record)) is not None]
+        for begin in range(0, len(known), _AT_ONCE):
+            await database.read(_compare, evidence, known[begin : begin + _AT_ONCE])
+
+    await history.read(topics, _FromTheBegin(), take, lambda _: None)
+    return evidence
+
+
+def _read(evidence: Evidence, topic: Topic, batch: Batch, record: Record) -> Found | None:
+    """The event in a record where the store should know it; what lies above the head is kept."""
+    generation, newest = int(batch.generation), evidence.newest[topic.name]
+    if record.offset == 0 and generation == newest.number:
+        newest.sound |= {batch.partition} if is_genesis(record, topic, generation, batch.partition, newest.partitions) else set()
+    try:
+        found = found_in(record, topic, generation, batch.partition)
+    except Strange as strange:
+        evidence.strange.append(f"{topic.name}.g{generation}/{batch.partition} offset {record.offset}: {strange}")
+        return None
+    if found is None:
+        return None
+    if generation == newest.number:
+        newest.holds.add(found.position)
+    if found.position <= evidence.head:
+        return found
+    evidence.above.setdefault(found.position, []).append(found)
+    return None
+
+
+def _compare(connection: Connection, evidence: Evidence, known: Sequence[Found]) -> None:
+    stored = _stored(connection, {found.position for found in known})
+    for found in known:
+        mine = stored.get(found.position)
+        if mine is not None and same(found.event, mine):
+            continue
+        if evidence.is_newest(found):
+            evidence.forks.append(Fork(found, mine))
+        else:
+            where = (found.event.topic, found.generation)
+            evidence.departs[where] = min(found.position, evidence.departs.get(where, found.position))
+
+
+def _stored(connection: Connection, positions: set[int]) -> Mapping[int, Stored]:
+    rows = connection.execute(_ROW.where(events.c.position.in_(positions)))
+    return {row.position: stored_of(row) for row in rows}
