@@ -1,4 +1,4 @@
-"""The batch path with spans recorded, against the same without."""
+"""The batch path with spans recorded, and with everything counted for `/metrics`, against the same without."""
 
 from collections.abc import Sequence
 
@@ -35,8 +35,8 @@ def run() -> list[Compared]:
         batches = [Batch(OBSERVATIONS.name, STORE, 0, begin, end, some) for begin, end, some in zip(ends, ends[1:], pieces, strict=False)]
         instances = events.tallies(store)
 
-        def project(*, traced: bool) -> int:
-            setup.configure("benchmark", None, Nowhere() if traced else None)
+        def project(*, traced: bool = False, counted: bool = False) -> int:
+            setup.configure("benchmark", None, Nowhere() if traced else None, scraped=counted)
             building = instances.rebuild("tally")
             applied = sum(instances.feed(batch, only=building).applied[building] for batch in batches)
             instances.drop_building("tally")
@@ -45,4 +45,7 @@ def run() -> list[Compared]:
             setup.off()
             return applied
 
-        return [compare("batch path traced / untraced", lambda: project(traced=True), lambda: project(traced=False), ">= 0.92")]
+        return [
+            compare("batch path traced / untraced", lambda: project(traced=True), project, ">= 0.92"),
+            compare("batch path counted / uncounted", lambda: project(counted=True), project, ">= 0.92"),
+        ]

@@ -6,6 +6,7 @@ The embedded log reads history from the stores of all services of one process, s
 import asyncio
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import uvicorn
@@ -38,7 +39,8 @@ def application(service: Service, settings: Settings) -> Starlette:
     bootstrap, tokens = _needed(service, settings)
     clock = SystemClock() if settings.clock is None else SetClock(settings.clock)
     runtime = ServiceRuntime(service, settings.database_url, SharedLog(KafkaLog(bootstrap)), clock, migrates=False)
-    return mount([build_app(service, runtime, door=make_tokens(tokens))])
+    telemetry = partial(setup.listening, service.name, settings.otlp_endpoint)
+    return mount([build_app(service, runtime, door=make_tokens(tokens))], within=telemetry)
 
 
 def main(service: Service, settings_class: type[Settings], arguments: Sequence[str] | None = None) -> int:
@@ -93,7 +95,6 @@ def serve(service: Service, settings_class: type[Settings]) -> int:
         sys.stderr.write(f"{wrong}\n")
         return 2
     logs.log_to(None, service.name, settings.log_level)
-    setup.configure(service.name, settings.otlp_endpoint)
     sys.stderr.write(f"{settings}\n")
     collector.settle()
     uvicorn.run(app, host=settings.host, port=settings.port, log_config=None, access_log=False, timeout_graceful_shutdown=GRACE)

@@ -100,6 +100,7 @@ class ServiceRuntime:
         await in_thread(self._settle_revision)
         await in_thread(self._refuse_earlier_clock)
         outdated = await in_thread(self.instances.begin)
+        metrics.expect(await in_thread(self.instances.names), [topic.name for topic in self.service.reads])
         self._closing.push_async_callback(self._shared.leave)
         await self._shared.join()
         for relay in self._relays:

@@ -8,6 +8,7 @@ import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 
 import uvicorn
 from sqlalchemy.exc import DatabaseError
@@ -26,8 +27,8 @@ from entente_eventkit.shell.tokens import make_tokens
 from entente_eventkit.storage.database import Database
 from entente_eventkit.storage.dialect import UnusableDatabase
 from entente_eventkit.storage.migrations import migrate
+from entente_eventkit.telemetry import setup
 from entente_eventkit.telemetry.logs import log_to
-from entente_eventkit.telemetry.setup import configure
 from entente_platform.app import SERVICES
 from entente_platform.folder import DataFolder
 from entente_platform.routes import routes
@@ -86,12 +87,11 @@ def platform(folder: DataFolder, clock: Clock) -> Starlette:
     """The application of all services on a data folder, which migrates its databases and makes its tokens by itself."""
     settings = PlatformSettings.read("platform")
     log_to(None, "platform", settings.log_level)
-    configure("entente-platform", settings.otlp_endpoint)
     log = SharedLog(EmbeddedLog())
     runtimes = {service.name: ServiceRuntime(service, _database(folder, service), log, clock, migrates=True) for service in SERVICES}
     door = make_tokens(folder.tokens)
     apps = [build_app(service, runtimes[service.name], door=door) for service in SERVICES]
-    return mount(apps, also=routes(clock, runtimes))
+    return mount(apps, also=routes(clock, runtimes), within=partial(setup.listening, "entente-platform", settings.otlp_endpoint))
 
 
 def migrate_all(folder: DataFolder) -> Iterator[str]:

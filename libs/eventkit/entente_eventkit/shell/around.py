@@ -1,6 +1,7 @@
 """What surrounds every request: its id and correlation, its span, its headers out, and the last net for what nobody expected."""
 
 import logging
+from contextlib import AbstractContextManager, nullcontext
 
 from opentelemetry.trace import SpanKind
 from starlette.datastructures import MutableHeaders
@@ -24,6 +25,8 @@ HEADERS = {
 SERVER_FAULT = 500
 HUNG_UP = 499
 """What is measured where the caller was gone before the answer; nobody is sent it."""
+UNTRACED = frozenset({"/metrics", "/health/live", "/health/ready"})
+"""Where programs look in all day long: counted like any request, but no traces to fill a store with."""
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"})
 
 
@@ -54,7 +57,7 @@ class Around:
             unread = None
         except Problem as problem:
             unread = problem
-        with tracing.span("request", SpanKind.SERVER, parent=getattr(request.state, "traceparent", None)):
+        with self._span(request):
             try:
                 if unread is None:
                     await self.app(scope, receive, sending)
@@ -71,6 +74,13 @@ class Around:
                 tracing.failed(type(error).__name__)
             finally:
                 self._measure(request, status, self.clock.monotonic() - began)
+
+    @staticmethod
+    def _span(request: Request) -> AbstractContextManager[str | None]:
+        path = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
+        if path in UNTRACED:
+            return nullcontext(None)
+        return tracing.span("request", SpanKind.SERVER, parent=getattr(request.state, "traceparent", None))
 
     def _add_headers(self, request: Request, headers: MutableHeaders) -> None:
         for name, value in {**HEADERS, **request.state.answer_headers}.items():

@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager, contextmanager
 from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection, Engine
+from sqlalchemy.pool import QueuePool
 
 from entente_eventkit.storage import dialect
 from entente_eventkit.threads import ended
@@ -33,6 +34,12 @@ class Database:
         self._reading_threads = ThreadPoolExecutor(_READING_THREADS, "database-read")
         with self.reading():
             pass
+
+    @property
+    def connections_in_use(self) -> int:
+        """How many connections are taken at the moment, of all that this process may have."""
+        pool = self.engine.pool
+        return pool.checkedout() if isinstance(pool, QueuePool) else 0
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:

@@ -35,6 +35,11 @@ class EventStore:
         """Takes nothing more until the process has been started anew."""
         self._halted = why
 
+    @property
+    def halted(self) -> bool:
+        """Whether it takes nothing any more."""
+        return self._halted is not None
+
     @contextmanager
     def head(self, connection: Connection) -> Iterator[Head]:
         """Locks the head row within a writing transaction. What was appended is written when the block ends well; a block that raises

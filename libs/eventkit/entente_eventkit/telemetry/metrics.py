@@ -1,9 +1,11 @@
 """What is counted, called by its name. Off unless an exporter is set, and then free: one name is looked at."""
 
+from collections.abc import Iterable
+
 from opentelemetry.metrics import Counter, Histogram, Meter
 
 from entente_eventkit.telemetry import instruments
-from entente_eventkit.telemetry.instruments import CATALOGUE, Instrument, Kind
+from entente_eventkit.telemetry.instruments import COUNTED, Instrument, Kind
 
 _made: dict[str, Counter | Histogram] | None = None
 
@@ -11,12 +13,12 @@ _made: dict[str, Counter | Histogram] | None = None
 def record(meter: Meter | None) -> None:
     """Makes the catalogue's instruments of `meter` and counts with them from now on; None switches counting off."""
     global _made  # noqa: PLW0603 - the one switch of this module; off() sets it back
-    _made = None if meter is None else {one.name: _make(meter, one) for one in CATALOGUE}
+    _made = None if meter is None else {one.name: _make(meter, one) for one in COUNTED}
 
 
 def _make(meter: Meter, one: Instrument) -> Counter | Histogram:
     if one.kind is Kind.HISTOGRAM:
-        return meter.create_histogram(one.name, one.unit, one.about)
+        return meter.create_histogram(one.name, one.unit, one.about, explicit_bucket_boundaries_advisory=list(one.bounds))
     return meter.create_counter(one.name, one.unit, one.about)
 
 
@@ -29,6 +31,15 @@ def _count(instrument: Instrument, n: float, *by: str | int) -> None:
         made.add(n, attributes)
     else:
         made.record(n, attributes)
+
+
+def expect(instances: Iterable[str], topics: Iterable[str]) -> None:
+    """Shows the alarms of these instances and topics as 0: of a number that begins with its first alarm, nobody would see it rise."""
+    for instance in instances:
+        _count(instruments.PARKED, 0, instance)
+        _count(instruments.FORKED, 0, instance)
+    for topic in topics:
+        _count(instruments.UNREADABLE, 0, topic)
 
 
 def appended(topic: str, n: int = 1) -> None:

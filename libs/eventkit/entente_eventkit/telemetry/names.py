@@ -4,6 +4,7 @@ The names without `entente.` are OpenTelemetry's own (semantic conventions as of
 """
 
 SERVICE_NAME = "service.name"
+SERVICE_VERSION = "service.version"
 ERROR_TYPE = "error.type"
 
 HTTP_METHOD = "http.request.method"

@@ -102,6 +102,11 @@ def test_each_role_includes_what_the_ones_below_it_may() -> None:
     assert roles().permissions.keys() == roles().may["administrator"]
 
 
+def test_a_monitor_may_read_metrics_and_else_what_anybody_may() -> None:
+    assert roles().may["monitor"] - roles().may["anyone"] == {"metrics:read"}
+    assert set(roles().having("metrics:read")) == {"monitor", "operator", "administrator"}
+
+
 @pytest.mark.parametrize(
     ("tables", "says"),
     [
@@ -124,8 +129,8 @@ def test_tokens_are_made_once_for_their_owner_only(tmp_path: Path) -> None:
     assert len(first) >= 43
     assert folder.stat().st_mode & 0o777 == 0o700
     assert {path.stat().st_mode & 0o777 for path in folder.iterdir()} == {0o600}
-    assert sorted(path.stem for path in folder.iterdir()) == ["administrator", "analyst", "officer", "operator"]
-    assert len({path.read_text() for path in folder.iterdir()}) == 4
+    assert sorted(path.stem for path in folder.iterdir()) == ["administrator", "analyst", "monitor", "officer", "operator"]
+    assert len({path.read_text() for path in folder.iterdir()}) == 5
 
 
 def test_what_others_could_read_is_closed_and_what_is_empty_is_filled(tmp_path: Path) -> None:

@@ -159,7 +159,7 @@ def test_every_instrument_counts_under_its_name(reader: InMemoryMetricReader) ->
     metrics.quarantined("unsigned")
     metrics.answered("GET", "/sources", 200, "gateway", 0.25)
     found = measured(reader)
-    assert found.keys() == {one.name for one in instruments.CATALOGUE}
+    assert found.keys() == {one.name for one in instruments.COUNTED}
     assert found["entente.events.applied"] == [({"entente.instance": "titles@1"}, 7)]
     ((by, seconds),) = found["http.server.request.duration"]
     assert seconds == 0.25
@@ -180,7 +180,8 @@ def measured(reader: InMemoryMetricReader) -> dict[str, list[tuple[dict[str, Any
 def test_the_catalogue_can_be_read_as_a_table() -> None:
     table = instruments.table()
     assert table.count("\n") == len(instruments.CATALOGUE) + 2
-    assert "| `entente.events.parked` | counter | {event} |" in table
+    assert "| `entente.events.parked` | `entente_events_parked_total` | counter | {event} |" in table
+    assert "| `entente.lag` | `entente_lag_seconds` | gauge | s |" in table
 
 
 def test_names_are_those_of_the_conventions() -> None:
