@@ -1,4 +1,4 @@
-"""Runs one service alone, against a Kafka broker and a database of its own.
+"""Runs one service alone, against a Kafka broker and a database of its own, or migrates that database.
 
 The embedded log reads history from the stores of all services of one process, so it is the platform's; alone there would be none to read.
 """
@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 
 import uvicorn
+from sqlalchemy.exc import DBAPIError
 from starlette.applications import Starlette
 
 from entente_eventkit import collector
@@ -25,6 +26,7 @@ from entente_eventkit.shell.settings import Settings, WrongSetting
 from entente_eventkit.shell.tokens import make_tokens
 from entente_eventkit.storage.database import Database
 from entente_eventkit.storage.dialect import UnusableDatabase
+from entente_eventkit.storage.migrations import migrate
 from entente_eventkit.telemetry import logs, setup
 
 GRACE = 10
@@ -38,25 +40,45 @@ def application(service: Service, settings: Settings) -> Starlette:
     """
     bootstrap, tokens = _needed(service, settings)
     clock = SystemClock() if settings.clock is None else SetClock(settings.clock)
-    runtime = ServiceRuntime(service, settings.database_url, SharedLog(KafkaLog(bootstrap)), clock, migrates=False)
+    runtime = ServiceRuntime(service, settings.database(), SharedLog(KafkaLog(bootstrap)), clock, migrates=False)
     telemetry = partial(setup.listening, service.name, settings.otlp_endpoint)
     return mount([build_app(service, runtime, door=make_tokens(tokens))], within=telemetry)
 
 
 def main(service: Service, settings_class: type[Settings], arguments: Sequence[str] | None = None) -> int:
-    """Serves, or does what the first argument says (`COMMANDS`); gives the exit code. `arguments`: the process's own, if not given."""
+    """Serves, or does what the first argument says (`COMMANDS`). `arguments`: the process's own, if not given.
+
+    Gives the exit code: 0 done; 1 its database is away or cannot be used, or it must not start; 2 it was asked or set wrongly. A sentence
+    says what stands in the way.
+    """
     asked = sys.argv[1:] if arguments is None else list(arguments)
-    if not asked:
-        return serve(service, settings_class)
-    chosen = COMMANDS.get(asked[0])
+    chosen = COMMANDS.get(asked[0]) if asked else serve
     if chosen is None:
         sys.stderr.write(f"{asked[0]}: there is no such command; there are {', '.join(COMMANDS)}. Without one the service is served\n")
         return 2
     try:
         return chosen(service, settings_class, asked[1:])
-    except (WrongSetting, CannotStart, UnusableDatabase) as wrong:
+    except WrongSetting as wrong:
         sys.stderr.write(f"{wrong}\n")
         return 2
+    except (CannotStart, UnusableDatabase) as why:
+        sys.stderr.write(f"{service.name}: {why}\n")
+    except DBAPIError as error:
+        sys.stderr.write(f"{service.name}: its database cannot be used: {_said(error)}; see that it runs and lets the service in\n")
+    return 1
+
+
+def bring_up_to_date(service: Service, settings_class: type[Settings], arguments: Sequence[str]) -> int:
+    """Brings the service's database to the newest revision of both branches."""
+    if arguments:
+        raise WrongSetting(f"migrate takes no arguments, and was given {' '.join(arguments)}")
+    database = Database(settings_class.read(service.name).database())
+    try:
+        migrate(database, service.migrations)
+        sys.stderr.write(f"{service.name}: {database} is up to date\n")
+    finally:
+        database.close()
+    return 0
 
 
 def recover(service: Service, settings_class: type[Settings], arguments: Sequence[str]) -> int:
@@ -67,7 +89,7 @@ def recover(service: Service, settings_class: type[Settings], arguments: Sequenc
             f"ENTENTE_{service.name.upper()}_BOOTSTRAP: is not set; name the Kafka broker that holds the log. An embedded log is "
             f"refilled from the stores at every start, so no store can be behind it and there is nothing to recover from it"
         )
-    database, log = Database(settings.database_url), KafkaLog(settings.bootstrap.split(","))
+    database, log = Database(settings.database()), KafkaLog(settings.bootstrap.split(","))
 
     async def recovering() -> int:
         try:
@@ -82,23 +104,24 @@ def recover(service: Service, settings_class: type[Settings], arguments: Sequenc
 
 
 Command = Callable[[Service, type[Settings], Sequence[str]], int]
-COMMANDS: dict[str, Command] = {"recover": recover}
+COMMANDS: dict[str, Command] = {"migrate": bring_up_to_date, "recover": recover}
 """What a service's process can do beside serving, by the word that asks for it."""
 
 
-def serve(service: Service, settings_class: type[Settings]) -> int:
+def serve(service: Service, settings_class: type[Settings], arguments: Sequence[str] = ()) -> int:  # noqa: ARG001 - a command's signature
     """Reads the settings, says them without secrets, and serves until it is told to stop; gives the exit code."""
-    try:
-        settings = settings_class.read(service.name)
-        app = application(service, settings)
-    except WrongSetting as wrong:
-        sys.stderr.write(f"{wrong}\n")
-        return 2
+    settings = settings_class.read(service.name)
+    app = application(service, settings)
     logs.log_to(None, service.name, settings.log_level)
     sys.stderr.write(f"{settings}\n")
     collector.settle()
     uvicorn.run(app, host=settings.host, port=settings.port, log_config=None, access_log=False, timeout_graceful_shutdown=GRACE)
     return 0
+
+
+def _said(error: DBAPIError) -> str:
+    """What the driver said, in one line, without the statement that SQLAlchemy quotes."""
+    return " ".join(str(error.orig).split())
 
 
 def _needed(service: Service, settings: Settings) -> tuple[list[str], Path]:

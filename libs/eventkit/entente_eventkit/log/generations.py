@@ -3,11 +3,10 @@
 import json
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, case, insert, select, update
+from sqlalchemy import Connection, case, select, update
 
 from entente_contracts.topics import Topic
-from entente_eventkit.storage import tables
-from entente_eventkit.storage.dialect import upsert
+from entente_eventkit.storage import dialect, tables
 from entente_eventkit.store.store import EventStore
 
 _log = tables.log
@@ -46,8 +45,7 @@ def begin(connection: Connection, topic: Topic, after: int, cursor: int) -> bool
     """Claims the generation that follows `after` (0: none yet), not open, to be filled from `cursor` on; False where another relay did."""
     fresh = {"generation": after + 1, "open": False, "partitions": topic.partitions, "cursor": cursor, "ends": b"{}"}
     if after == 0 and current(connection, topic) is None:
-        connection.execute(insert(_log).values(topic=topic.name, **fresh))
-        return True
+        return dialect.insert_absent(connection, _log, [{"topic": topic.name, **fresh}]) == 1
     changed = connection.execute(update(_log).where(_log.c.topic == topic.name, _log.c.generation == after).values(fresh))
     return changed.rowcount == 1
 
@@ -84,7 +82,7 @@ def resume(connection: Connection, generation: Generation) -> None:
         "cursor": generation.cursor,
         "ends": _encoded(generation.ends),
     }
-    connection.execute(upsert(connection, _log), values)
+    dialect.upsert(connection, _log, [values])
 
 
 def head_position(connection: Connection) -> int:

@@ -12,7 +12,7 @@ from entente_eventkit.log.port import Batch, Record
 from entente_eventkit.projecting import bulk
 from entente_eventkit.projecting.applier import Part
 from entente_eventkit.projecting.incoming import Incoming, Unreadable, is_genesis, pack
-from entente_eventkit.projecting.ledger import Ledger
+from entente_eventkit.projecting.ledger import Ledger, plain
 from entente_eventkit.projecting.offering import Offering, Tally
 from entente_eventkit.storage.database import Database
 from entente_eventkit.storage.dialect import is_transient, locked
@@ -186,7 +186,16 @@ def _offer_all(offering: Offering, arrivals: Sequence[Arrival]) -> list[tuple[Re
 def _put_aside(connection: Connection, batch: Batch, illegible: Sequence[tuple[Record, str]]) -> None:
     rows = []
     for record, cause in illegible:
-        values = (batch.topic, batch.generation, batch.partition, record.offset, record.key, pack(record.headers), record.value, cause)
+        values = (
+            batch.topic,
+            batch.generation,
+            batch.partition,
+            record.offset,
+            record.key,
+            pack(record.headers),
+            record.value,
+            plain(cause),
+        )
         rows.append(dict(zip(unreadable.c.keys(), values, strict=True)))
     bulk.insert_absent(connection, unreadable, rows)
 

@@ -25,14 +25,12 @@ def by_keys(
 
 def upsert(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
     """Inserts rows (each with every column) or overwrites those that have the same key."""
-    if rows:
-        connection.execute(dialect.upsert(connection, table), rows)
+    dialect.upsert(connection, table, rows)
 
 
 def insert_absent(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
     """Inserts rows; those whose key is there already are left as they are."""
-    if rows:
-        connection.execute(dialect.insert_absent(connection, table), rows)
+    dialect.insert_absent(connection, table, rows)
 
 
 def delete_keys(connection: Connection, table: Table, keys: Sequence[Key]) -> None:

@@ -67,6 +67,7 @@ class Instances:
         """
         outdated = []
         with self._database.writing() as connection:
+            rebuilding.alone(connection)
             for part in self._parts.values():
                 live = [code for code, state in rebuilding.instances_of(connection, part.name).values() if state == LIVE]
                 if not live:
@@ -148,6 +149,7 @@ class Instances:
         """
         part = self._projection_part(projection)
         with self._database.writing() as connection:
+            rebuilding.alone(connection)
             return rebuilding.begin_building(connection, part, self._clock.now())
 
     def switch(self, projection: str) -> None:

@@ -79,7 +79,7 @@ class Ledger:
         if known is None:
             known = Parked(None, 0, self._now, incoming)
         self._parked.setdefault(stream, {})[version] = known
-        known.cause, known.attempts = _plain(cause), known.attempts + attempt
+        known.cause, known.attempts = None if cause is None else plain(cause), known.attempts + attempt
         self._touched.add((stream, version))
 
     def retry(self, stream: str, version: int) -> bool:
@@ -147,5 +147,6 @@ class Ledger:
         return Incoming(unpack(headers), body)
 
 
-def _plain(cause: str | None) -> str | None:
-    return None if cause is None else cause.replace("\0", "\\0")[:_LONGEST_CAUSE]
+def plain(cause: str) -> str:
+    """A cause as every database can keep it: without NUL characters and half surrogates, and not too long."""
+    return cause.replace("\0", "\\0").encode("utf-8", "backslashreplace").decode()[:_LONGEST_CAUSE]

@@ -52,8 +52,13 @@ def instances_of(connection: Connection, projection: str) -> dict[str, tuple[int
     return {name: (code, state) for name, code, state in connection.execute(query.order_by(instance.c.name))}
 
 
+def alone(connection: Connection) -> None:
+    """Waits until no other process makes instances; to be called first in a transaction that makes any."""
+    dialect.alone(connection, "instances")
+
+
 def make(connection: Connection, part: Part, state: str, now: datetime) -> str:
-    """Makes the part's next instance; two processes that do so at once make one."""
+    """Makes the part's next instance. Call `alone` first, so that two processes make one."""
     number = max((int(name.rpartition("@")[2]) for name in instances_of(connection, part.name)), default=0) + 1
     name = f"{part.name}@{number}"
     values = (name, part.name, part.kind, part.code, state, now)

@@ -64,7 +64,7 @@ def _done(connection: Connection, instance: str, topic: str) -> tuple[int, datet
     """How many events the instance has applied, versions counting from 1 in every stream, and when the oldest parked one was parked."""
     done = select(func.coalesce(func.sum(applied.c.version), 0)).where(applied.c.instance == instance, applied.c.topic == topic)
     since = select(func.min(parked.c.since)).where(parked.c.instance == instance, parked.c.topic == topic)
-    return connection.execute(done).scalar_one(), connection.execute(since).scalar_one()
+    return int(connection.execute(done).scalar_one()), connection.execute(since).scalar_one()
 
 
 def _missing(connection: Connection, topic: str, done: int) -> tuple[int, datetime | None]:

@@ -6,7 +6,8 @@ from typing import Any, TypeVar
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
-from sqlalchemy.exc import DataError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -15,6 +16,7 @@ from entente_eventkit.shell import kinds
 from entente_eventkit.shell.asked import KEY_HEADER, tag
 from entente_eventkit.shell.kinds import Kind
 from entente_eventkit.shell.problems import Problem, answer, of_refusal
+from entente_eventkit.storage.dialect import is_transient
 from entente_eventkit.store.decider import Refused
 from entente_eventkit.store.store import EventDoesNotDecode, EventTooLarge, KeyReused, StoreHalted, VersionConflict
 
@@ -66,7 +68,8 @@ def answer_errors(app: FastAPI, known: Mapping[str, Kind]) -> None:
         EventTooLarge: lambda _, large: Problem(kinds.EVENT_TOO_LARGE, str(large)),
         EventDoesNotDecode: lambda _, bad: Problem(kinds.INVALID_EVENT, str(bad)),
         StoreHalted: lambda _, halted: Problem(kinds.NOT_READY, str(halted)),
-        OperationalError: lambda _, away: _of_database(away),
+        DBAPIError: lambda _, error: _of_database(error),
+        PoolTimeout: lambda _, error: _of_database(error),
         DataError: lambda _, error: unstorable(),  # noqa: ARG005 - the text may quote the statement
     }
     for error, explained in explain.items():
@@ -93,8 +96,11 @@ async def storable(work: Awaitable[T]) -> T:
         raise unstorable() from error
 
 
-def _of_database(away: OperationalError) -> Problem:
-    log.warning("the database does not answer: %s", type(away.orig).__name__)
+def _of_database(error: DBAPIError | PoolTimeout) -> Problem:
+    """What passes by itself is to be tried again; anything else is a fault of ours and is raised as such."""
+    if not is_transient(error) and not isinstance(error, OperationalError):
+        raise error
+    log.warning("the database does not answer: %s", type(getattr(error, "orig", error)).__name__)
     return Problem(kinds.NOT_READY, "the service's database does not answer; nothing was written", headers={"Retry-After": "2"})
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
@@ -63,7 +63,10 @@ class ProcessSettings(BaseSettings):
 class Settings(ProcessSettings):
     """What a service has to be told; everything has a default but the database. Printed without secrets."""
 
-    database_url: Annotated[str, Field(description="sqlite:////folder/gateway.sqlite or postgresql+psycopg://user:password@host/name")]
+    database_url: Annotated[str, Field(description="sqlite:////folder/gateway.sqlite or postgresql+psycopg://user@host/name")]
+    database_password_file: Annotated[
+        Path | None, Field(description="the file that holds the password for database_url and nothing else")
+    ] = None
     bootstrap: Annotated[
         str | None, Field(description="host:port of a Kafka broker, several with commas; leave out for the embedded log")
     ] = None
@@ -85,12 +88,33 @@ class Settings(ProcessSettings):
             raise ValueError("names a database other than SQLite and PostgreSQL")
         return value
 
+    @field_validator("database_password_file")
+    @classmethod
+    def _is_the_only_password(cls, value: Path | None, info: ValidationInfo) -> Path | None:
+        url = info.data.get("database_url")
+        if value is not None and url is not None and make_url(url).password is not None:
+            raise ValueError("is given, and database_url has a password too")
+        return value
+
     @field_validator("clock")
     @classmethod
     def _has_a_zone(cls, value: datetime | None) -> datetime | None:
         if value is not None and value.tzinfo is None:
             raise ValueError("has no time zone")
         return value and value.astimezone(UTC)
+
+    def database(self) -> str:
+        """The database's address, with the password from `database_password_file` where one is named. Raises `WrongSetting`."""
+        file = self.database_password_file
+        if file is None:
+            return self.database_url
+        try:
+            password = file.read_text("utf-8").rstrip("\r\n")
+        except (OSError, UnicodeDecodeError) as error:
+            raise WrongSetting(f"database_password_file: {file} cannot be read ({type(error).__name__}); name a file of text") from error
+        if not password:
+            raise WrongSetting(f"database_password_file: {file} is empty; write the password into it")
+        return make_url(self.database_url).set(password=password).render_as_string(hide_password=False)
 
 
 def _hidden(name: str, value: Any) -> str:

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from typing import Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, make_url
 from sqlalchemy.pool import QueuePool
 
 from entente_eventkit.storage import dialect
@@ -25,11 +25,14 @@ class Database:
     engine: Engine
 
     def __init__(self, url: str) -> None:
-        """`url`: SQLAlchemy's, `sqlite:///<path of a file>`. Asserts the durable settings at once (`dialect.UnusableDatabase`)."""
+        """`url`: SQLAlchemy's, `sqlite:///<path of a file>` or `postgresql+psycopg://user:password@host/name`.
+
+        Asserts the durable settings at once (`dialect.UnusableDatabase`).
+        """
         self.url = url
         self.engine = dialect.open_engine(url)
-        self._for_writing = self.engine.execution_options(**{dialect.WRITES: True})
-        self._writer = dialect.one_writer(url)
+        self._for_reading, self._for_writing = dialect.for_reading_and_writing(self.engine)
+        self._writer = dialect.turn(url)
         self._writing_thread = ThreadPoolExecutor(1, "database-write")
         self._reading_threads = ThreadPoolExecutor(_READING_THREADS, "database-read")
         with self.reading():
@@ -41,11 +44,16 @@ class Database:
         pool = self.engine.pool
         return pool.checkedout() if isinstance(pool, QueuePool) else 0
 
+    def __str__(self) -> str:
+        """Which database this is, without the password."""
+        return make_url(self.url).render_as_string(hide_password=True)
+
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """A transaction that may write; committed at the end, rolled back where the block raises. Writers wait for each other.
+        """A transaction that may write; committed at the end, rolled back where the block raises.
 
-        The first one claims the file: `one_writer.AlreadyInUse` where another process writes it.
+        On SQLite writers wait for each other, and the first one claims the file: `one_writer.AlreadyInUse` where another process writes
+        it. On PostgreSQL any number write, in any number of processes, and wait where they lock the same rows.
         """
         with self._writer, self._for_writing.begin() as connection:
             yield connection
@@ -53,7 +61,7 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A transaction that sees one moment and cannot write."""
-        with self.engine.begin() as connection:
+        with self._for_reading.begin() as connection:
             yield connection
 
     async def write(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -66,7 +74,7 @@ class Database:
         return await _shielded(self._reading_threads, self.reading, lambda connection: work(connection, *args, **kwargs))
 
     def close(self) -> None:
-        """Waits for what is running, gives all connections back and lets other processes write the file."""
+        """Waits for what is running, gives all connections back and lets other processes write a file."""
         self._writing_thread.shutdown()
         self._reading_threads.shutdown()
         self.engine.dispose()

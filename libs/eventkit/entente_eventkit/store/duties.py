@@ -39,7 +39,7 @@ class Due:
 def schedule(connection: Connection, duty: str, subject: str, at: datetime, because: Because) -> None:
     """Puts a due into the table; the same again changes nothing, its first cause stays."""
     values = {"duty": duty, "subject": subject, "at": at, "cause": because.causationid, "correlationid": because.correlationid}
-    connection.execute(insert_absent(connection, due), values)
+    insert_absent(connection, due, [values])
 
 
 def fallen_due(connection: Connection, now: datetime, limit: int, after: Due | None = None) -> list[Due]:

@@ -11,6 +11,9 @@ from entente_contracts.recording import decode, encode
 from entente_contracts.topics import Topic
 from entente_eventkit.store.errors import EventDoesNotDecode, EventTooLarge
 
+LONGEST_STREAM = 400
+"""Characters in a stream's name: it is part of keys, and PostgreSQL takes keys of at most 2,700 bytes."""
+
 ATTRIBUTES_LIMIT = 16 * 1024
 """The largest size of an event's attributes together, in bytes: they travel as headers beside the body."""
 
@@ -41,9 +44,12 @@ def encoded(topic: Topic, recorded: Recorded[Event], body: bytes | None = None) 
 
 
 def must_be_sendable(stream: str) -> None:
-    """Raises `EventDoesNotDecode` for a stream's name that is empty or holds what cannot be printed: no record could have it as key."""
+    """Raises `EventDoesNotDecode` for a stream's name that is empty, too long, or holds what cannot be printed: no record could have it as
+    key."""
     if not stream or not stream.isprintable():
         raise EventDoesNotDecode(f"the stream {stream[:80]!r} cannot be read back; name it with characters that can be printed")
+    if len(stream) > LONGEST_STREAM:
+        raise EventDoesNotDecode(f"the stream {stream[:80]!r}... has {len(stream)} characters; name it with at most {LONGEST_STREAM}")
 
 
 def _fits(where: str, topic: Topic, headers: bytes, body: bytes) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -74,3 +75,35 @@ def test_settings_are_printed_without_secrets(show: Callable[[Settings], str]) -
     assert "postgresql+psycopg://entente:***@db/gateway" in text
     assert "https://***@collector:4318" in text
     assert "8600" in text
+
+
+def test_the_password_comes_from_a_file_and_is_never_shown(tmp_path: Path) -> None:
+    file = tmp_path / "password"
+    file.write_text("p@ss/word\n")
+    settings = Settings.read("gateway", database_url="postgresql+psycopg://gateway@host/gateway", database_password_file=file)
+    assert settings.database() == "postgresql+psycopg://gateway:p%40ss%2Fword@host/gateway"
+    assert "word" not in str(settings).replace("password", "")
+
+
+def test_a_password_in_the_address_works_and_is_never_shown() -> None:
+    settings = Settings.read("gateway", database_url="postgresql+psycopg://gateway:hunter2@host/gateway")
+    assert settings.database() == "postgresql+psycopg://gateway:hunter2@host/gateway"
+    assert "hunter2" not in str(settings)
+
+
+def test_two_passwords_are_one_too_many(tmp_path: Path) -> None:
+    with pytest.raises(
+        WrongSetting, match="ENTENTE_GATEWAY_DATABASE_PASSWORD_FILE: is given, and database_url has a password too"
+    ) as wrong:
+        Settings.read("gateway", database_url="postgresql+psycopg://gateway:hunter2@host/gateway", database_password_file=tmp_path / "p")
+    assert "hunter2" not in str(wrong.value)
+
+
+@pytest.mark.parametrize(("content", "message"), [(None, "cannot be read"), ("\n", "is empty")])
+def test_a_password_file_without_a_password_is_told(tmp_path: Path, content: str | None, message: str) -> None:
+    file = tmp_path / "password"
+    if content is not None:
+        file.write_text(content)
+    settings = Settings.read("gateway", database_url="postgresql+psycopg://gateway@host/gateway", database_password_file=file)
+    with pytest.raises(WrongSetting, match=message):
+        settings.database()

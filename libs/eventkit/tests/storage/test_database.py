@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Column, Connection, Integer, MetaData, Table, func, insert, select
 from sqlalchemy.exc import OperationalError
 
-from entente_eventkit.storage import dialect
+from entente_eventkit.storage import sqlite
 from entente_eventkit.storage.database import Database
 from entente_eventkit.storage.dialect import UnusableDatabase
 from entente_eventkit.storage.one_writer import AlreadyInUse
@@ -199,7 +199,7 @@ def test_protocol_24_the_settings_that_survive_a_power_loss_are_in_force_on_ever
 
 
 def test_protocol_24_a_database_that_is_not_fully_synchronous_is_refused(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(dialect.PRAGMAS, "synchronous", ("NORMAL", 2))
+    monkeypatch.setitem(sqlite.PRAGMAS, "synchronous", ("NORMAL", 2))
     with pytest.raises(UnusableDatabase, match="synchronous is 1 and must be 2"):
         Database(url)
 

@@ -14,8 +14,9 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import MetaData
+from sqlalchemy import Connection, MetaData
 
+from entente_eventkit.storage import dialect
 from entente_eventkit.storage.database import Database
 from entente_eventkit.storage.dialect import UnusableDatabase
 from entente_eventkit.storage.tables import kernel
@@ -36,26 +37,32 @@ class RevisionState(StrEnum):
 
 
 def migrate(database: Database, service: Path | None = None) -> None:
-    """Brings the database to the newest revision of both branches, in one transaction: wholly, or not at all.
+    """Brings the database to the newest revision of both branches, in one transaction: wholly, or not at all. Of two processes that do
+    so at once, one waits for the other and finds nothing left to do.
 
     Raises `UnusableDatabase` where newer or other code has migrated it already.
     """
-    if revision_state(database, service) is RevisionState.UNKNOWN:
-        raise UnusableDatabase(
-            f"{database.url} has a revision that this code does not know; run the newer code, or restore an older backup"
-        )
+    config = _config(service)
     with _one_at_a_time, database.writing() as connection:
-        config = _config(service)
+        dialect.alone(connection, "migrate")
+        if _state(connection, config) is RevisionState.UNKNOWN:
+            raise UnusableDatabase(
+                f"{database} has a revision that this code does not know; run the newer code, or restore an older backup"
+            )
         config.attributes["connection"] = connection
         command.upgrade(config, "heads")
 
 
 def revision_state(database: Database, service: Path | None = None) -> RevisionState:
     """Whether this code may run on the database. `UNKNOWN`: newer or other code has migrated it; `BEHIND`: migrate first."""
-    script = ScriptDirectory.from_config(_config(service))
-    known = {revision.revision for revision in script.walk_revisions()}
     with database.reading() as connection:
-        current = set(MigrationContext.configure(connection).get_current_heads())
+        return _state(connection, _config(service))
+
+
+def _state(connection: Connection, config: Config) -> RevisionState:
+    script = ScriptDirectory.from_config(config)
+    known = {revision.revision for revision in script.walk_revisions()}
+    current = set(MigrationContext.configure(connection).get_current_heads())
     if not current <= known:
         return RevisionState.UNKNOWN
     return RevisionState.UP_TO_DATE if current == set(script.get_heads()) else RevisionState.BEHIND
