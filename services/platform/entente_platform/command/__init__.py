@@ -5,7 +5,7 @@ import sys
 
 import typer
 
-from entente_platform.command import answers, connect, demo, publish, sources, up
+from entente_platform.command import answers, connect, database, demo, publish, sources, up
 from entente_platform.command.trouble import USAGE
 
 app = typer.Typer(
@@ -20,6 +20,7 @@ app.command("up")(up.up)
 app.command("migrate")(up.migrate)
 app.command("connect")(connect.connect)
 app.add_typer(sources.app, name="source")
+app.add_typer(database.app, name="database")
 app.command("publish")(publish.publish)
 app.command("score")(answers.score)
 app.command("warnings")(answers.warnings)
