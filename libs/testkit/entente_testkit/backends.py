@@ -1,38 +1,76 @@
-"""Databases for tests: each kind that a service can run on opens a new, empty one in a folder of its own."""
+"""Databases for tests: each kind that a service can run on gives new, empty ones with the tables that are asked for."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from itertools import count
 from pathlib import Path
 
-from sqlalchemy import MetaData
+import psycopg
+from sqlalchemy import MetaData, make_url
 
 from entente_eventkit.storage.database import Database
-from entente_eventkit.storage.tables import kernel
+from entente_eventkit.storage.tables import GENESIS, head, kernel
+from entente_testkit.servers.postgres import shared
 
-Backend = Callable[[Path, str], Database]
-"""(folder, name) -> a new database."""
-
-
-def sqlite(folder: Path, name: str) -> Database:
-    """A SQLite file with the kernel's own settings."""
-    return Database(f"sqlite:///{folder / name}.sqlite")
-
-
-BACKENDS: dict[str, Backend] = {"sqlite": sqlite}
-"""Every backend that the behaviour suites run on, by name."""
+Backend = Callable[[Path, Sequence[MetaData]], AbstractContextManager[Database]]
+"""(folder, tables) -> a new database with these tables, closed at the end of the block."""
 
 _numbers = count(1)
+_free: dict[tuple[int, ...], list[str]] = {}
+"""Databases on the shared server that a test has left empty, by the tables that they have."""
+
+
+@contextmanager
+def sqlite(folder: Path, tables: Sequence[MetaData]) -> Iterator[Database]:
+    """A SQLite file with the kernel's own settings."""
+    database = Database(f"sqlite:///{folder / f'database-{next(_numbers)}'}.sqlite")
+    try:
+        _make(database, tables)
+        yield database
+    finally:
+        database.close()
+
+
+@contextmanager
+def postgres(folder: Path, tables: Sequence[MetaData]) -> Iterator[Database]:  # noqa: ARG001 - a server has a folder of its own
+    """A database on this process's own PostgreSQL server, started at the first call (`servers.postgres.NoServer` where there is none).
+
+    Making one takes a tenth of a second and more, so one that a test has left is emptied for the next test with the same tables.
+    """
+    idle = _free.setdefault(tuple(map(id, tables)), [])
+    fresh = not idle
+    url = shared().new_database(f"test_{next(_numbers)}") if fresh else idle.pop()
+    database = Database(url)
+    try:
+        if fresh:
+            _make(database, tables)
+        yield database
+    finally:
+        database.close()
+        _empty(url, tables)
+        idle.append(url)
+
+
+BACKENDS: dict[str, Backend] = {"sqlite": sqlite, "postgres": postgres}
+"""Every backend that the behaviour suites can run on, by name."""
 
 
 @contextmanager
 def new_database(folder: Path, *metadata: MetaData, backend: str = "sqlite") -> Iterator[Database]:
     """An empty database with the kernel's tables and a service's."""
-    database = BACKENDS[backend](folder, f"database-{next(_numbers)}")
-    try:
-        with database.writing() as connection:
-            for tables in (kernel, *metadata):
-                tables.create_all(connection)
+    with BACKENDS[backend](folder, (kernel, *metadata)) as database:
         yield database
-    finally:
-        database.close()
+
+
+def _make(database: Database, tables: Sequence[MetaData]) -> None:
+    with database.writing() as connection:
+        for each in tables:
+            each.create_all(connection)
+
+
+def _empty(url: str, tables: Sequence[MetaData]) -> None:
+    names = [table.name for each in tables for table in reversed(each.sorted_tables) if table is not head]
+    deletes = "".join(f'DELETE FROM "{name}"; ' for name in names)  # noqa: S608 - names of the house's own tables
+    address = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute(f"{deletes} UPDATE head SET position = 0, hash = '\\x{GENESIS.hex()}'".encode())  # noqa: S608 - the same

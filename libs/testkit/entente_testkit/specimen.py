@@ -57,7 +57,7 @@ class Tally(SQLModel):
 
 class TallyRow(Row, Tally, table=True):
     __tablename__ = "tally"
-    __table_args__ = (CheckConstraint("length(summary) <= 1000 and instr(summary, char(0)) = 0", name="summary"),)
+    __table_args__ = (CheckConstraint("length(summary) <= 1000", name="summary"),)
 
 
 class DayCount(SQLModel):
