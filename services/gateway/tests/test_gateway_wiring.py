@@ -25,6 +25,7 @@ def test_alone_it_says_which_setting_is_missing(tmp_path, monkeypatch, capsys, m
     for name, value in given.items():
         if name != missing:
             monkeypatch.setenv(f"ENTENTE_GATEWAY_{name}", value)
+    monkeypatch.setattr("sys.argv", ["service"])
     assert main() == 2
     assert f"ENTENTE_GATEWAY_{missing}: is not set" in capsys.readouterr().err
 

@@ -35,5 +35,6 @@ def test_it_is_put_together_without_a_broker_being_there(tmp_path: Path) -> None
 
 def test_without_a_database_it_says_so_and_does_not_start(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.delenv("ENTENTE_STABILITY_DATABASE_URL", raising=False)
+    monkeypatch.setattr("sys.argv", ["service"])
     assert main() == 2
     assert "ENTENTE_STABILITY_DATABASE_URL" in capsys.readouterr().err
