@@ -1,1 +1,1 @@
-"""Real servers on this machine, started by tests in folders that go away."""
+"""Real servers for tests, each in a temporary folder, on loopback, gone at the end."""

@@ -5,7 +5,7 @@ import sys
 
 import typer
 
-from entente_platform.command import answers, connect, database, demo, publish, sources, up
+from entente_platform.command import answers, connect, database, demo, kafka, publish, sources, up
 from entente_platform.command.trouble import USAGE
 
 app = typer.Typer(
@@ -25,6 +25,7 @@ app.command("publish")(publish.publish)
 app.command("score")(answers.score)
 app.command("warnings")(answers.warnings)
 app.command("lag")(answers.lag)
+app.add_typer(kafka.app, name="kafka")
 app.command("demo")(demo.demo)
 
 
