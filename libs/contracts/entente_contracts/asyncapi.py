@@ -1,7 +1,7 @@
 """The AsyncAPI 3 document of the log, from the topics and events: `python -m entente_contracts.asyncapi [FILE]` writes it.
 
 Every service that owns a topic sends its events and any may receive them, so the document has both operations a topic. A channel's
-address has the generation as a parameter; a reader subscribes to all of them.
+address has the generation as a parameter; a reader subscribes to all of them. Beside these are the exchanges with foreign systems.
 """
 
 import sys
@@ -11,14 +11,17 @@ from typing import Any
 from entente_contracts import schemas
 from entente_contracts.event import Event
 from entente_contracts.registry import EVENTS
-from entente_contracts.topics import TOPICS, Topic
+from entente_contracts.topics import INBOUND, OBSERVATIONS, TOPICS, Exchange, Topic, replies_to
 
 FILE = Path(__file__).parent.parent / "asyncapi.json"
 """Where the document is committed."""
 
 SCHEMA_FORMAT = "application/schema+json;version=draft-2020-12"
 
-_ATTRIBUTES = {
+_Described = dict[str, tuple[str, dict[str, str]]]
+"""Headers with what they mean and what their JSON Schema has beside that they are text."""
+
+_ATTRIBUTES: _Described = {
     "ce_specversion": ("CloudEvents version", {"const": "1.0"}),
     "ce_id": ("UUIDv7, unique within the source", {"format": "uuid"}),
     "ce_source": ("the service that wrote it, `entente/<service>`", {}),
@@ -35,7 +38,7 @@ _ATTRIBUTES = {
     "ce_authid": ("who did it", {}),
     "content-type": ("media type of the value", {"const": "application/json"}),
 }
-_OPTIONAL_ATTRIBUTES = {
+_OPTIONAL_ATTRIBUTES: _Described = {
     "ce_authclaims": ("JSON with the party acted for", {}),
     "ce_traceparent": ("W3C trace context", {}),
     "ce_dataclassification": ("classification of the data", {}),
@@ -44,6 +47,13 @@ _OPTIONAL_ATTRIBUTES = {
     "ce_origindigest": ("SHA-256 of it as it came, in hex", {"pattern": "^[0-9a-f]{64}$"}),
     "ce_position": ("position in the owner's store", {"pattern": "^[0-9]+$"}),
     "ce_chainhash": ("hash of the owner's chain up to this event, in hex", {"pattern": "^[0-9a-f]{64}$"}),
+}
+_FOREIGN_ATTRIBUTES: _Described = {
+    name: _ATTRIBUTES[name] for name in ("ce_specversion", "ce_type", "ce_time", "ce_dataschema", "content-type")
+} | {
+    "ce_id": ("unique within the source", {}),
+    "ce_source": ("the source, as it is registered", {}),
+    "ce_dssematerial": ("its signature: a DSSE envelope in base64 (CloudEvents verifiability extension)", {}),
 }
 
 
@@ -58,11 +68,16 @@ def document() -> dict[str, Any]:
             "license": {"name": "Apache-2.0", "url": "https://www.apache.org/licenses/LICENSE-2.0"},
         },
         "defaultContentType": "application/json",
-        "channels": {_key(topic): _channel(topic) for topic in TOPICS},
-        "operations": {f"{action}-{_key(topic)}": _operation(action, topic) for topic in TOPICS for action in ("send", "receive")},
+        "channels": {_key(topic): _channel(topic) for topic in TOPICS} | {"inbound": _inbound(), "replies": _replies()},
+        "operations": {f"{action}-{_key(topic)}": _operation(action, topic) for topic in TOPICS for action in ("send", "receive")}
+        | {f"{action}-{key}": _exchanged(action, key) for key in ("inbound", "replies") for action in ("send", "receive")},
         "components": {
-            "messages": {model.event_type(): _message(model) for model in EVENTS},
-            "messageTraits": {"cloudEvent": {"headers": {"schemaFormat": SCHEMA_FORMAT, "schema": _headers()}}},
+            "messages": {model.event_type(): _message(model) for model in EVENTS}
+            | {_foreign(model): _foreign_message(model) for model in _events(OBSERVATIONS)},
+            "messageTraits": {
+                "cloudEvent": {"headers": {"schemaFormat": SCHEMA_FORMAT, "schema": _headers(_ATTRIBUTES, _OPTIONAL_ATTRIBUTES)}},
+                "foreignCloudEvent": {"headers": {"schemaFormat": SCHEMA_FORMAT, "schema": _headers(_FOREIGN_ATTRIBUTES, {})}},
+            },
         },
     }
 
@@ -94,6 +109,42 @@ def _operation(action: str, topic: Topic) -> dict[str, Any]:
     }
 
 
+def _inbound() -> dict[str, Any]:
+    described = _exchange(INBOUND, f"Written by registered foreign systems, read by the {INBOUND.owner} alone")
+    return described | {
+        "messages": {_foreign(model): {"$ref": f"#/components/messages/{_foreign(model)}"} for model in _events(OBSERVATIONS)}
+    }
+
+
+def _replies() -> dict[str, Any]:
+    topic = replies_to("{source}")
+    described = _exchange(topic, f"Written by the {topic.owner}, read by that source alone")
+    return described | {"parameters": {"source": {"description": "The name under which the source is registered"}}}
+
+
+def _exchange(topic: Exchange, who: str) -> dict[str, Any]:
+    return {
+        "address": topic.name,
+        "title": topic.name,
+        "description": f"{topic.about}. {who}; one body is at most {topic.event_limit} bytes, and gone after {topic.kept.days} days.",
+        "bindings": {"kafka": {"partitions": topic.partitions, "bindingVersion": "0.5.0"}},
+    }
+
+
+def _exchanged(action: str, key: str) -> dict[str, Any]:
+    who = {
+        ("send", "inbound"): "A registered foreign system writes events",
+        ("receive", "inbound"): "The gateway judges them",
+        ("send", "replies"): "The gateway tells what became of an event",
+        ("receive", "replies"): "The source reads it",
+    }
+    return {"action": action, "channel": {"$ref": f"#/channels/{key}"}, "summary": who[action, key]}
+
+
+def _foreign(model: type[Event]) -> str:
+    return f"foreign.{model.event_type()}"
+
+
 def _message(model: type[Event]) -> dict[str, Any]:
     schema = schemas.schema_of(model)
     return {
@@ -107,11 +158,20 @@ def _message(model: type[Event]) -> dict[str, Any]:
     }
 
 
-def _headers() -> dict[str, Any]:
-    described = {
-        name: {"type": "string", "description": about, **more} for name, (about, more) in (_ATTRIBUTES | _OPTIONAL_ATTRIBUTES).items()
+def _foreign_message(model: type[Event]) -> dict[str, Any]:
+    name = model.event_type()
+    return {
+        "name": name,
+        "title": f"{name}, as its source sent it",
+        "contentType": "application/json",
+        "traits": [{"$ref": "#/components/messageTraits/foreignCloudEvent"}],
+        "payload": {"$ref": f"#/components/messages/{name}/payload"},
     }
-    return {"type": "object", "properties": described, "required": list(_ATTRIBUTES)}
+
+
+def _headers(required: _Described, optional: _Described) -> dict[str, Any]:
+    described = {name: {"type": "string", "description": about, **more} for name, (about, more) in (required | optional).items()}
+    return {"type": "object", "properties": described, "required": list(required)}
 
 
 def _events(topic: Topic) -> list[type[Event]]:

@@ -1,4 +1,5 @@
 import json
+import re
 
 import jsonschema_rs
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import given
 from entente_contracts import asyncapi, registry, schemas
 from entente_contracts.codec.kafka import to_kafka
 from entente_contracts.recording import encode
-from entente_contracts.topics import TOPICS
+from entente_contracts.topics import OBSERVATIONS, TOPICS
 from entente_testkit import arbitrary
 
 
@@ -102,20 +103,29 @@ def test_the_asyncapi_document_has_what_version_3_requires():
     for operation in DOCUMENT["operations"].values():
         assert operation["action"] in {"send", "receive"}
         channel = operation["channel"]["$ref"]
-        assert all(message["$ref"].startswith(f"{channel}/messages/") for message in operation["messages"])
+        assert all(message["$ref"].startswith(f"{channel}/messages/") for message in operation.get("messages", ()))
     for channel in DOCUMENT["channels"].values():
-        assert set(channel["parameters"]) == {"generation"}
-        assert "{generation}" in channel["address"]
+        assert set(re.findall(r"{(\w+)}", channel["address"])) == set(channel.get("parameters", ()))
 
 
 def test_every_topic_is_a_channel_with_its_events_and_partitions():
     channels = {channel["title"]: channel for channel in DOCUMENT["channels"].values()}
-    assert set(channels) == {topic.name for topic in TOPICS}
+    assert set(channels) == {*(topic.name for topic in TOPICS), "entente.inbound", "entente.replies.{source}"}
     for topic in TOPICS:
         channel = channels[topic.name]
         assert channel["bindings"]["kafka"]["partitions"] == topic.partitions
         assert str(topic.event_limit) in channel["description"]
         assert set(channel["messages"]) == {model.event_type() for model in registry.EVENTS if model.event_topic is topic}
+        assert set(channel["parameters"]) == {"generation"}
+
+
+def test_what_foreign_systems_write_is_described_with_its_signature_and_for_how_long_it_is_kept():
+    inbound = DOCUMENT["channels"]["inbound"]
+    assert "gone after 7 days" in inbound["description"]
+    observations = {f"foreign.{model.event_type()}" for model in registry.EVENTS if model.event_topic is OBSERVATIONS}
+    assert set(inbound["messages"]) == observations
+    required = DOCUMENT["components"]["messageTraits"]["foreignCloudEvent"]["headers"]["schema"]["required"]
+    assert {"ce_id", "ce_source", "ce_type", "ce_dssematerial"} <= set(required)
 
 
 @given(arbitrary.recorded(arbitrary.events()))
