@@ -18,27 +18,48 @@ class TokenMissing(LookupError):
 def make_tokens(folder: Path) -> "TokenDoor":
     """Makes the folder (0700) and one token a role (0600, 32 random bytes, URL-safe) where there is none yet, and gives the door.
 
-    `anyone` needs no token and gets none. What others could read before is closed to them.
+    `anyone` needs no token and gets none. What others could read before is closed to them. Several processes may do this at once and
+    have the same tokens; a folder that holds them all may be read-only.
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    folder.chmod(0o700)
+    _close_to_others(folder, 0o700)
     return TokenDoor({role: _token(folder / f"{role}.token") for role in roles().may if role != ANYONE})
 
 
 def _token(path: Path) -> str:
+    if not _held(path):
+        _make(path)
+    _close_to_others(path, 0o600)
+    return _held(path)
+
+
+def _held(path: Path) -> str:
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        path.chmod(0o600)
-        if found := path.read_text("ascii").strip():
-            return found
-        descriptor = os.open(path, os.O_WRONLY | os.O_TRUNC)
-    made = secrets.token_urlsafe(32)
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(made + "\n")
+        return path.read_text("ascii").strip()
+    except FileNotFoundError:
+        return ""
+
+
+def _make(path: Path) -> None:
+    """Puts a token in place whole, unless another process was first; a file without one is taken away."""
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
+        file.write(secrets.token_urlsafe(32) + "\n")
         file.flush()
         os.fsync(file.fileno())
-    return made
+    try:
+        if path.exists() and not _held(path):
+            path.unlink(missing_ok=True)
+        os.link(draft, path)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()
+
+
+def _close_to_others(path: Path, mode: int) -> None:
+    if path.stat().st_mode & 0o077:
+        path.chmod(mode)
 
 
 def read_token(folder: Path, role: str) -> str:
