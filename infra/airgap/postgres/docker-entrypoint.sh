@@ -30,9 +30,8 @@ make_database() {
   initdb --username="$user" --pwfile=<(printf '%s\n' "${POSTGRES_PASSWORD:-unused}") --encoding=UTF8 --locale=C.UTF-8 \
     --auth-local=trust --auth-host=scram-sha-256 ${POSTGRES_INITDB_ARGS:-}
   printf 'host all all all %s\n' "$method" >>"$PGDATA/pg_hba.conf"
-  unset POSTGRES_PASSWORD
   pg_ctl --pgdata="$PGDATA" --options="-c listen_addresses=''" --wait start
-  export PGUSER=$user PGDATABASE=postgres
+  export PGUSER=$user PGDATABASE=postgres PGPASSWORD=${POSTGRES_PASSWORD:-}
   [ "$database" = postgres ] || psql -v ON_ERROR_STOP=1 -v name="$database" <<<'CREATE DATABASE :"name"'
   PGDATABASE=$database
   for file in /docker-entrypoint-initdb.d/*; do
@@ -42,7 +41,7 @@ make_database() {
       *.sql.gz) gunzip --stdout "$file" | psql -v ON_ERROR_STOP=1 --no-password ;;
     esac
   done
-  unset PGUSER PGDATABASE
+  unset PGUSER PGDATABASE PGPASSWORD
   pg_ctl --pgdata="$PGDATA" --mode=fast --wait stop
   echo 'PostgreSQL init process complete; ready for start up.'
 }
