@@ -4,20 +4,19 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from itertools import count
 from pathlib import Path
+from typing import Protocol
 
 import psycopg
 from sqlalchemy import MetaData, make_url
 
 from entente_eventkit.storage.database import Database
 from entente_eventkit.storage.tables import GENESIS, head, kernel
-from entente_testkit.servers.postgres import shared
+from entente_testkit.servers import containers, postgres
 
 Backend = Callable[[Path, Sequence[MetaData]], AbstractContextManager[Database]]
 """(folder, tables) -> a new database with these tables, closed at the end of the block."""
 
 _numbers = count(1)
-_free: dict[tuple[int, ...], list[str]] = {}
-"""Databases on the shared server that a test has left empty, by the tables that they have."""
 
 
 @contextmanager
@@ -31,32 +30,43 @@ def sqlite(folder: Path, tables: Sequence[MetaData]) -> Iterator[Database]:
         database.close()
 
 
+class Server(Protocol):
+    """A PostgreSQL server that makes databases."""
+
+    def new_database(self, name: str) -> str:
+        """A new, empty one; gives its address."""
+        ...
+
+
+def on(server: Callable[[], Server]) -> Backend:
+    """Databases on a server. Making one takes a tenth of a second and more, so one that a test has left is emptied for the next test with
+    the same tables."""
+    free: dict[tuple[int, ...], list[str]] = {}
+
+    @contextmanager
+    def opened(folder: Path, tables: Sequence[MetaData]) -> Iterator[Database]:  # noqa: ARG001 - a server has a folder of its own
+        idle = free.setdefault(tuple(map(id, tables)), [])
+        fresh = not idle
+        url = server().new_database(f"test_{next(_numbers)}") if fresh else idle.pop()
+        database = Database(url)
+        try:
+            if fresh:
+                _make(database, tables)
+            yield database
+        finally:
+            database.close()
+            _empty(url, tables)
+            idle.append(url)
+
+    return opened
+
+
+BACKENDS: dict[str, Backend] = {"embedded": sqlite, "native": on(postgres.shared), "containers": on(containers.shared)}
+"""What a column's databases are, by the column's name."""
+
+
 @contextmanager
-def postgres(folder: Path, tables: Sequence[MetaData]) -> Iterator[Database]:  # noqa: ARG001 - a server has a folder of its own
-    """A database on this process's own PostgreSQL server, started at the first call (`servers.postgres.NoServer` where there is none).
-
-    Making one takes a tenth of a second and more, so one that a test has left is emptied for the next test with the same tables.
-    """
-    idle = _free.setdefault(tuple(map(id, tables)), [])
-    fresh = not idle
-    url = shared().new_database(f"test_{next(_numbers)}") if fresh else idle.pop()
-    database = Database(url)
-    try:
-        if fresh:
-            _make(database, tables)
-        yield database
-    finally:
-        database.close()
-        _empty(url, tables)
-        idle.append(url)
-
-
-BACKENDS: dict[str, Backend] = {"sqlite": sqlite, "postgres": postgres}
-"""Every backend that the behaviour suites can run on, by name."""
-
-
-@contextmanager
-def new_database(folder: Path, *metadata: MetaData, backend: str = "sqlite") -> Iterator[Database]:
+def new_database(folder: Path, *metadata: MetaData, backend: str = "embedded") -> Iterator[Database]:
     """An empty database with the kernel's tables and a service's."""
     with BACKENDS[backend](folder, (kernel, *metadata)) as database:
         yield database

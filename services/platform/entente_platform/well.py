@@ -1,6 +1,7 @@
 """Whether the service in this container is ready: exit code 0, else 1 with the reasons. `python -I -m entente_platform.well`."""
 
 import sys
+from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
 
 PORT = 8600
@@ -18,7 +19,7 @@ def reasons(port: int = PORT) -> str | None:
         return f"nothing answers on port {port} yet ({type(error).__name__})"
     finally:
         connection.close()
-    return None if answer.status == 200 else body
+    return None if answer.status == HTTPStatus.OK else body
 
 
 def main() -> int:

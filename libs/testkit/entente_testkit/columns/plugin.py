@@ -13,15 +13,16 @@ import pytest
 
 from entente_testkit.columns.column import Column, Missing
 from entente_testkit.columns.embedded import embedded
+from entente_testkit.columns.real import containers, native
 from entente_testkit.suites.every import NOT_THERE
 
-OPENERS: dict[str, Callable[[], AbstractContextManager[Column]]] = {"embedded": embedded}
+OPENERS: dict[str, Callable[[], AbstractContextManager[Column]]] = {"embedded": embedded, "native": native, "containers": containers}
 """Opens each column for a session; raises `Missing`."""
 
 OF_MANY = ("native", "containers")
 """Columns whose databases several processes may write."""
 
-FIXTURES = {"column": tuple(OPENERS), "column_of_many": OF_MANY}
+FIXTURES = {"column": tuple(OPENERS), "column_of_many": OF_MANY, "backend": tuple(OPENERS)}
 
 _RAN, _MISSING = "column", "column that cannot run"
 
@@ -94,6 +95,12 @@ def column(request: pytest.FixtureRequest, open_column: Callable[[str], Column])
 def column_of_many(request: pytest.FixtureRequest, open_column: Callable[[str], Column]) -> Column:
     """One on which several processes share the work."""
     return _opened(request, open_column)
+
+
+@pytest.fixture
+def backend(request: pytest.FixtureRequest, open_column: Callable[[str], Column]) -> str:
+    """The name of a column whose databases a test makes and empties by itself (`backends.BACKENDS`)."""
+    return _opened(request, open_column).name
 
 
 def _opened(request: pytest.FixtureRequest, open_column: Callable[[str], Column]) -> Column:

@@ -1,5 +1,6 @@
-"""Apache Kafka and PostgreSQL in containers, for tests: on loopback, at ports that outlive a restart, gone at the end even of a killed run."""
+"""Apache Kafka and PostgreSQL in containers: on loopback, at ports that outlive a restart, gone at the end even of a killed run."""
 
+import atexit
 import secrets
 import socket
 import tempfile
@@ -31,7 +32,7 @@ _STARTED = "Kafka Server started"
 
 
 def cannot_run() -> str | None:
-    """Why containers cannot be used on this machine, as a sentence; None where they can. An image that is not there is asked of a registry."""
+    """Why containers cannot be used on this machine, as a sentence; None where they can. A missing image is asked of a registry."""
     try:
         engine = docker.from_env()
         engine.ping()
@@ -104,7 +105,8 @@ class Server:
 
     def log(self) -> str:
         """What it wrote."""
-        return self._container.get_wrapped_container().logs().decode(errors="replace")
+        written: bytes = self._container.get_wrapped_container().logs()
+        return written.decode(errors="replace")
 
 
 class ContainerKafka(Server):
@@ -193,6 +195,15 @@ class ContainerPostgres(Server):
         except psycopg.OperationalError:
             return False
         return True
+
+
+@cache
+def shared() -> ContainerPostgres:
+    """The one PostgreSQL container of this test process; started at the first call, gone with the process."""
+    server = ContainerPostgres()
+    server.__enter__()
+    atexit.register(server.__exit__, None, None, None)
+    return server
 
 
 @pytest.fixture(scope="session")

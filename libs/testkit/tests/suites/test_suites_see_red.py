@@ -35,4 +35,4 @@ class Broken(ProjectionBehaviour):
 )
 def test_law_4_a_fold_whose_rows_depend_on_the_order_of_streams_is_found_out(test, tmp_path):
     with pytest.raises(AssertionError):
-        getattr(Broken(), test)(projection=entries, backend="sqlite", tmp_path=tmp_path)
+        getattr(Broken(), test)(projection=entries, backend="embedded", tmp_path=tmp_path)
