@@ -1,0 +1,116 @@
+"""A platform on a set clock, watched by a real Prometheus."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx2
+import pytest
+
+from entente_contracts import signature
+from entente_contracts.cloudevent import CloudEvent
+from entente_contracts.codec.http import to_binary
+from entente_contracts.events.gateway import KeyAlgorithm
+from entente_contracts.strict_json import canonical
+from entente_eventkit.shell.tokens import read_token
+from entente_platform.demo.child import platform_of_ones_own
+from entente_platform.folder import DataFolder
+from entente_testkit.servers import prometheus as server
+from entente_testkit.servers.prometheus import Prometheus
+
+NOON = datetime(2023, 10, 7, 12, tzinfo=UTC)
+SHIPPED = Path(__file__).parents[3] / "infra" / "prometheus"
+SOURCE = "https://ministry.example/reports"
+
+
+@dataclass(frozen=True)
+class Platform:
+    """A running platform as its operators, and the one source that reports to it, reach it."""
+
+    folder: DataFolder
+    http: httpx2.Client
+    private_key: bytes = field(repr=False)
+
+    def as_role(self, role: str) -> dict[str, str]:
+        return {"authorization": f"Bearer {read_token(self.folder.tokens, role)}"}
+
+    def report(self, id: str, country: str, *, signed: bool = True, headers: dict[str, str] | None = None) -> str:
+        """Publishes a report of violence from one country; gives the outcome that its receipt names."""
+        data: dict[str, Any] = {
+            "observation": id,
+            "kind": "material_conflict",
+            "what": {"vocabulary": "ucdp", "code": "1"},
+            "where": {"country": country},
+            "when": {"first": "2023-10-07", "last": "2023-10-07", "precision": "day"},
+            "deaths": {"low": 900, "best": 1000, "high": 1100},
+        }
+        attributes = {
+            "specversion": "1.0",
+            "id": id,
+            "source": SOURCE,
+            "type": "entente.observations.reported.v2",
+            "datacontenttype": "application/json",
+            "time": "2023-10-07T10:00:00Z",
+        }
+        event = CloudEvent(attributes, canonical(data))
+        sent, body = to_binary(signature.sign(event, self.private_key, "k1") if signed else event)
+        outcome: str = self.http.post("/gateway/events", content=body, headers={**sent, **(headers or {})}).json()["receipts"][0]["outcome"]
+        return outcome
+
+    def lag(self) -> dict[str, int]:
+        """How many events each instance of all services is behind, over all topics."""
+        found: dict[str, int] = {}
+        for service in ("gateway", "stability"):
+            for row in self.http.get(f"/{service}/ops/lag", headers=self.as_role("operator")).json():
+                found[row["instance"]] = found.get(row["instance"], 0) + row["events"]
+        return found
+
+    def pass_time(self, by: timedelta) -> None:
+        """Moves the platform's clock."""
+        now = datetime.fromisoformat(self.http.get("/ops/clock", headers=self.as_role("operator")).json()["now"])
+        moved = self.http.post("/ops/clock", headers=self.as_role("operator"), json={"now": (now + by).isoformat()})
+        assert moved.status_code == 200, moved.text
+
+    def redrive(self, service: str) -> None:
+        """Tries again whatever lies parked in a service."""
+        operator = self.as_role("operator")
+        for parked in self.http.get(f"/{service}/ops/parked", headers=operator).json():
+            done = self.http.post(f"/{service}/ops/redrive", headers=operator, json={"instance": parked["instance"]})
+            assert done.status_code == 200, done.text
+
+
+@pytest.fixture(scope="module")
+def platform() -> Iterator[Platform]:
+    """All services in one process, with one source registered."""
+    private, public = signature.generate_key(KeyAlgorithm.ED25519)
+    with platform_of_ones_own(NOON) as folder, httpx2.Client(base_url=str(folder.url()), timeout=30.0) as http:
+        made = Platform(folder, http, private)
+        registered = http.post(
+            "/gateway/sources",
+            headers=made.as_role("administrator"),
+            json={
+                "name": "ministry",
+                "uri": SOURCE,
+                "party": "SDN",
+                "title": "A ministry",
+                "rights": {"types": ["entente.observations.reported"], "countries": None},
+                "keys": [{"keyid": "k1", "algorithm": "ed25519", "pem": public.decode()}],
+                "because": "an agreement",
+            },
+        )
+        assert registered.status_code == 201, registered.text
+        yield made
+
+
+@pytest.fixture(scope="module")
+def watching(platform: Platform, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prometheus]:
+    """Prometheus with the shipped rules, scraping the platform as its monitor."""
+    if (lacking := server.cannot_run()) is not None:
+        pytest.skip(f"Prometheus: {lacking}")
+    target = urlsplit(str(platform.folder.url())).netloc
+    token = read_token(platform.folder.tokens, "monitor")
+    with server.prometheus(SHIPPED, tmp_path_factory.mktemp("prometheus"), [target], token) as running:
+        yield running
