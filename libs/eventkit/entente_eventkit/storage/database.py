@@ -18,6 +18,8 @@ T = TypeVar("T")
 
 _READING_THREADS = 4
 
+_AFTER_COMMIT = "entente_after_commit"
+
 
 class Database:
     """One database. Everything that differs between SQLite and PostgreSQL is in `dialect`."""
@@ -55,8 +57,12 @@ class Database:
         On SQLite writers wait for each other, and the first one claims the file: `one_writer.AlreadyInUse` where another process writes
         it. On PostgreSQL any number write, in any number of processes, and wait where they lock the same rows.
         """
+        after: list[Callable[[], None]] = []
         with self._writer, self._for_writing.begin() as connection:
+            connection.info[_AFTER_COMMIT] = after
             yield connection
+        for work in after:
+            work()
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -79,6 +85,11 @@ class Database:
         self._reading_threads.shutdown()
         self.engine.dispose()
         self._writer.release()
+
+
+def after_commit(connection: Connection, work: Callable[[], None]) -> None:
+    """Runs `work` once the writing transaction in hand is committed; never where it is rolled back. For what is counted, not for deeds."""
+    connection.info.setdefault(_AFTER_COMMIT, []).append(work)
 
 
 async def _shielded(

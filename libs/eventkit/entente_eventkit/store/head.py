@@ -1,8 +1,10 @@
 """The head of the store under its lock: what a transaction decides on, and what it will append."""
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, select
@@ -11,6 +13,7 @@ from entente_contracts.event import Event
 from entente_contracts.recorded import Recorded
 from entente_contracts.topics import Topic
 from entente_eventkit.clock import Clock, new_id
+from entente_eventkit.storage.database import after_commit
 from entente_eventkit.storage.dialect import locked
 from entente_eventkit.storage.tables import events as events_table
 from entente_eventkit.storage.tables import head as head_table
@@ -21,7 +24,7 @@ from entente_eventkit.store.chain import link
 from entente_eventkit.store.encoding import Encoded, encoded, must_be_sendable
 from entente_eventkit.store.errors import VersionConflict
 from entente_eventkit.store.stored import NewEvent
-from entente_eventkit.telemetry import tracing
+from entente_eventkit.telemetry import metrics, tracing
 
 _HEAD = locked(select(head_table.c.position, head_table.c.hash).where(head_table.c.id == 1))
 _VERSION = select(func.max(events_table.c.version)).where(
@@ -185,8 +188,14 @@ class Head:
         if self._new_events:
             self._connection.execute(_INSERT_EVENTS, self._new_events)
             self._connection.execute(_MOVE_HEAD, {"new_position": self._position, "new_hash": self._hash})
+            after_commit(self._connection, partial(_tell, Counter(event["topic"] for event in self._new_events)))
         if self._new_keys:
             self._connection.execute(_INSERT_KEYS, self._new_keys)
+
+
+def _tell(appended: Counter[str]) -> None:
+    for topic, count in appended.items():
+        metrics.appended(topic, count)
 
 
 def _parent(because: Because) -> str | None:

@@ -8,13 +8,16 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from entente_contracts.events.gateway import EventQuarantined, QuarantineReason, QuarantineReleased
 from entente_contracts.recorded import Actor, AuthType, Origin
 from entente_contracts.topics import GATEWAY, OBSERVATIONS
 from entente_eventkit.acting.acting import Acting
+from entente_eventkit.storage.database import after_commit
 from entente_eventkit.store.because import Because
 from entente_eventkit.store.store import EventDoesNotDecode, EventTooLarge, NewEvent
+from entente_eventkit.telemetry import metrics
 from entente_gateway.domain.judging import LONGEST_CLAIM, Admitted, Duplicate, Examined, FirstSeen, Quarantined, Registry, judge
 from entente_gateway.domain.source import Source
 from entente_gateway.intake.examining import examine_all
@@ -48,7 +51,14 @@ def take_in(acting: Acting, registered: Registered, arrival: Arrival) -> list[Re
     desk = _Desk(acting, registry, Arrivals(acting.connection, arrival.items, arrival.at), arrival.traceparent)
     receipts = [desk.receive(item, found) for item, found in zip(arrival.items, examined, strict=True)]
     desk.arrivals.write()
+    after_commit(acting.connection, partial(_count_refused, receipts))
     return receipts
+
+
+def _count_refused(receipts: Sequence[Receipt]) -> None:
+    for receipt in receipts:
+        if receipt.outcome is Outcome.QUARANTINED and receipt.reason is not None:
+            metrics.quarantined(receipt.reason)
 
 
 @dataclass(slots=True)
