@@ -46,15 +46,16 @@ class EventStore:
         has written nothing. One at a time in a transaction. Raises `StoreHalted` once the store was found to be older than its log."""
         if self._halted is not None:
             raise StoreHalted(self._halted)
-        if connection.info.get(_LOCKED):
+        info = connection.info
+        if info.get(_LOCKED):
             raise RuntimeError("the head is locked in this transaction already; use the Head that is there")
         head = Head(connection, self.clock, f"entente/{self.service}")
-        connection.info[_LOCKED] = True
+        info[_LOCKED] = True
         try:
             yield head
             head.write()
         finally:
-            connection.info.pop(_LOCKED, None)
+            info.pop(_LOCKED, None)  # a lost connection has no `info` any more, and asking for it would hide why it was lost
 
     def after(self, connection: Connection, position: int, limit: int, topics: Sequence[str] | None = None) -> list[Stored]:
         """Events with a higher position, in order, at most `limit`; of these topics only, where given."""

@@ -309,3 +309,11 @@ def test_columns_for_finding_and_for_erasing_are_filled_as_they_should_be(databa
     with database.reading() as connection:
         row = connection.execute(select(events)).one()
     assert (row.correlationid, row.causationid, row.keyid) == ("chain/1", "request/1", None)
+
+
+def test_a_connection_lost_under_the_head_is_told_as_what_it_was(database: Database, store: EventStore) -> None:
+    with pytest.raises(ConnectionResetError), database.writing() as connection, store.head(connection):
+        connection.invalidate()
+        raise ConnectionResetError
+    with database.writing() as connection, store.head(connection) as head:
+        assert head.position == 0
