@@ -35,7 +35,7 @@ class Connection:
         return await self.sender.send(name, records) if records else {}
 
     async def read(self, reading: Reading, position: Positions, deliver: Callable[[Batch], Awaitable[None]]) -> None:
-        """Reads until cancelled; begins again where the brokers do not answer."""
+        """Reads until cancelled; begins again with a new client where the brokers do not answer, and where the old one has given up."""
         wait = LONGEST_WAIT / 20
         while True:
             broker = framework_broker(self.bootstrap, only_reads=True, metadata_refresh=self.metadata_refresh)
@@ -43,7 +43,8 @@ class Connection:
             try:
                 await subscription.start()
                 self.subscriptions.add(subscription)
-                await asyncio.Event().wait()
+                await subscription.given_up()
+                _log.error("the client that reads the log has given up, beginning again in %.1f s with a new one", wait)
             except (KafkaError, OSError) as error:
                 _log.warning("the log does not answer, trying again in %.1f s: %r", wait, error)
             finally:

@@ -108,6 +108,16 @@ class Subscription(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka 
         else:
             self._later(self._hint())
 
+    async def given_up(self) -> None:
+        """Returns when the client has ended its own work, which it tells nobody: after an error that it did not expect it delivers nothing
+        any more, and only a new client helps. The framework would ask the old one for ever."""
+        consumer: AIOKafkaConsumer | None = self._subscriber.consumer
+        if consumer is None:
+            return
+        # The client has no public way to tell that one of its tasks has ended.
+        tasks = [consumer._fetcher._fetch_task, getattr(consumer._coordinator, "_coordination_task", None)]  # noqa: SLF001
+        await asyncio.wait([task for task in tasks if task is not None], return_when=asyncio.FIRST_COMPLETED)
+
     async def stop(self) -> None:
         """Ends after the batch in hand, and after what a position was being read for."""
         self._epoch += 1

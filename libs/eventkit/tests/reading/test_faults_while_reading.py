@@ -11,6 +11,7 @@ from entente_eventkit.log.port import Batch
 from entente_eventkit.reading.feeding import Feeding
 from entente_eventkit.reading.lag import behind_stores
 from entente_eventkit.threads import in_thread
+from entente_testkit.brokers.raw import kafka_on
 from entente_testkit.brokers.stores import append
 from entente_testkit.brokers.waiting import until
 
@@ -241,3 +242,26 @@ async def test_law_3_feeding_ends_when_the_batch_is_committed_and_not_before(mak
     await feeding.feed(Batch("entente.gateway", "1", 0, 0, 7, ()))
     assert party.instances.next("entente.gateway", "1", 0) == 7
     assert feeding.failing is None
+
+
+async def test_a_reader_whose_client_has_given_up_its_group_begins_again_with_a_new_one(store, cluster, make_party, relays) -> None:
+    """Seen when a whole cluster was lost: the client's coordination met an error that it did not expect, and ended for good."""
+    kafka = kafka_on(cluster, metadata_refresh=0.3, session_timeout=1.0)
+    await relays(kafka, store)
+    party = make_party(kafka)
+    party.start()
+    await append(store, "a")
+    await party.sees({"a": "1"})
+    (subscription,) = kafka._connection.subscriptions
+    coordinator = subscription._subscriber.consumer._coordinator
+
+    async def unexpected() -> None:
+        raise AssertionError
+
+    coordinator.ensure_coordinator_known = unexpected
+    coordinator.request_rejoin()
+    await until(lambda: coordinator._coordination_task.done())
+    await append(store, "a", "b")
+    await party.sees({"a": "1 2", "b": "1"})
+    await party.stop()
+    await kafka.stop()
