@@ -88,7 +88,7 @@ def platform(folder: DataFolder, clock: Clock) -> Starlette:
     settings = PlatformSettings.read("platform")
     log_to(None, "platform", settings.log_level)
     log = SharedLog(EmbeddedLog())
-    runtimes = {service.name: ServiceRuntime(service, _database(folder, service), log, clock, migrates=True) for service in SERVICES}
+    runtimes = {service.name: ServiceRuntime(service, address_in(folder, service), log, clock, migrates=True) for service in SERVICES}
     door = make_tokens(folder.tokens)
     apps = [build_app(service, runtimes[service.name], door=door) for service in SERVICES]
     return mount(apps, also=routes(clock, runtimes), within=partial(setup.listening, "entente-platform", settings.otlp_endpoint))
@@ -97,7 +97,7 @@ def platform(folder: DataFolder, clock: Clock) -> Starlette:
 def migrate_all(folder: DataFolder) -> Iterator[str]:
     """Brings every service's database to this version; gives the names of the services, one by one as they are done."""
     for service in SERVICES:
-        database = Database(_database(folder, service))
+        database = Database(address_in(folder, service))
         try:
             migrate(database, service.migrations)
         finally:
@@ -105,7 +105,8 @@ def migrate_all(folder: DataFolder) -> Iterator[str]:
         yield service.name
 
 
-def _database(folder: DataFolder, service: Service) -> str:
+def address_in(folder: DataFolder, service: Service) -> str:
+    """The address of a service's database in a data folder."""
     return f"sqlite:///{folder.database(service.name).resolve()}"
 
 

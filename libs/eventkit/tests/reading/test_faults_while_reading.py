@@ -260,7 +260,7 @@ async def test_a_reader_whose_client_has_given_up_its_group_begins_again_with_a_
 
     coordinator.ensure_coordinator_known = unexpected
     coordinator.request_rejoin()
-    await until(lambda: coordinator._coordination_task.done())
+    await until(coordinator._coordination_task.done)
     await append(store, "a", "b")
     await party.sees({"a": "1 2", "b": "1"})
     await party.stop()

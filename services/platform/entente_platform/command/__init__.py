@@ -5,7 +5,7 @@ import sys
 
 import typer
 
-from entente_platform.command import answers, connect, database, demo, kafka, publish, sources, up
+from entente_platform.command import answers, connect, database, demo, kafka, move, publish, sources, up
 from entente_platform.command.trouble import USAGE
 
 app = typer.Typer(
@@ -19,6 +19,7 @@ app = typer.Typer(
 app.command("up")(up.up)
 app.command("migrate")(up.migrate)
 app.command("connect")(connect.connect)
+app.command("move")(move.move)
 app.add_typer(sources.app, name="source")
 app.add_typer(database.app, name="database")
 app.command("publish")(publish.publish)
