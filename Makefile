@@ -46,6 +46,18 @@ up: $(VENV)/.runtime ## Run all services in one process on http://127.0.0.1:8600
 test: $(VENV)/.dev ## Run all tests with coverage of libs/ (under three minutes on two cores)
 	@$(BIN)/python -m pytest --numprocesses 2 --dist worksteal --cov --cov-report=term --cov-fail-under=95
 
+.PHONY: test-all
+test-all: $(VENV)/.dev ## Run the tests on real servers too, on every column; a missing one fails (infra/debian.sh installs all)
+	@$(BIN)/python -m pytest tests/integration tests/chaos --columns embedded,native,containers --every-column --durations 15
+
+.PHONY: chaos
+chaos: $(VENV)/.dev ## Kill, stop and cut everything under load, one fault a run, and check what is left (about a quarter of an hour)
+	@$(BIN)/python -m tests.chaos
+
+.PHONY: images
+images: ## Bring up a Docker engine and every image, built here where no registry answers (Debian, root)
+	@infra/airgap/up.sh
+
 .PHONY: lint
 lint: $(VENV)/.dev ## Check format, style, types, import rules and the committed schemas
 	$(BIN)/ruff format --check .
