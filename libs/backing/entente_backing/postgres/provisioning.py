@@ -86,9 +86,10 @@ def _must_fit(server: psycopg.Connection, name: str) -> None:
     if found is None:
         raise WrongDatabase(f"the database {name} went away while it was looked at; run this again")
     encoding, collation, provider = found
-    if encoding != "UTF8" or (provider != "b" and collation not in _BYTE_ORDER):
+    sorts = {"b": "C", "i": "rules of ICU"}.get(provider, collation)
+    if encoding != "UTF8" or sorts not in _BYTE_ORDER:
         raise WrongDatabase(
-            f"the database {name} is there with encoding {encoding} and collation {collation}; UTF8 and C are needed: "
+            f"the database {name} is there with encoding {encoding} and collation {sorts}; UTF8 and C are needed: "
             f"move its data into a new one, or drop it where it is empty, and run this again"
         )
 

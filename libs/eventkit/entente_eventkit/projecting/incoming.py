@@ -11,7 +11,7 @@ from entente_contracts.recorded import Recorded
 from entente_contracts.recording import decode
 from entente_contracts.rfc3339 import from_text
 from entente_eventkit.log.port import GENESIS_TYPE, Record
-from entente_eventkit.store.encoding import LONGEST_STREAM
+from entente_eventkit.store.encoding import LONGEST_NAME
 
 Headers = Sequence[tuple[str, bytes | None]]
 
@@ -38,8 +38,8 @@ class Incoming:
             raise Unreadable(f"header ce_sequence is {self.version}; versions count from 1 to {_LARGEST_VERSION}")
         if not self.stream or "\0" in self.stream or "\0" in self.id:
             raise Unreadable("header ce_subject is empty, or ce_subject or ce_id has a NUL character; name the stream in plain text")
-        if len(self.stream) > LONGEST_STREAM:
-            raise Unreadable(f"header ce_subject has {len(self.stream)} characters; a stream's name has at most {LONGEST_STREAM}")
+        if len(self.stream) > LONGEST_NAME:
+            raise Unreadable(f"header ce_subject has {len(self.stream)} characters; a stream's name has at most {LONGEST_NAME}")
         self.name = self.type.rpartition(".v")[0]
         self.headers, self.body = headers, body
         self._recorded: Recorded[Event] | None = None

@@ -5,7 +5,7 @@ from types import ModuleType
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Select, Table, make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, PendingRollbackError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from entente_eventkit.storage import inserting, postgres, sqlite
@@ -69,8 +69,11 @@ def insert_absent(connection: Connection, table: Table, rows: Sequence[dict[str,
 
 
 def is_transient(error: BaseException) -> bool:
-    """Whether the error passes by itself (database away, busy or full), so that the whole transaction is worth repeating."""
-    if isinstance(error, PoolTimeout):
+    """Whether the error passes by itself (database away, busy or full), so that the whole transaction is worth repeating.
+
+    What a lost connection is asked afterwards (`PendingRollbackError`) passes with it.
+    """
+    if isinstance(error, PoolTimeout | PendingRollbackError):
         return True
     if not isinstance(error, DBAPIError):
         return False

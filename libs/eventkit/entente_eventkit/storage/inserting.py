@@ -14,7 +14,7 @@ Insert = sqlite.Insert | postgresql.Insert
 def insert(connection: Connection, table: Table, rows: Sequence[dict[str, Any]], *, replaces: bool) -> int:
     """Inserts the rows; gives how many were written."""
     if connection.dialect.name == "postgresql":
-        statement = _of_arrays(table, replaces=replaces)
+        statement = _of_arrays(table, replaces=replaces).execution_options(preserve_rowcount=True)
         return connection.execute(statement, {each.name: [row[each.name] for row in rows] for each in table.columns}).rowcount
     return connection.execute(_of_rows(table, replaces=replaces), rows).rowcount
 

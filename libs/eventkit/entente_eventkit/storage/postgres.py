@@ -17,8 +17,8 @@ DURABLE = {"synchronous_commit": ("on", "remote_apply"), "fsync": ("on",), "full
 """What must be in force. Anything less loses acknowledged commits when power fails, or when a standby takes over."""
 
 _BYTE_ORDER = {"C", "POSIX", "C.UTF-8", "C.utf8", "C.UTF8"}
-_BUILT_IN = "b"
-"""Locales that PostgreSQL brings along from 17 on; all of them sort by code point."""
+_SORTED_BY = {"b": "C", "i": "rules of ICU"}
+"""By the provider of the locale, where that is not the system: what PostgreSQL brings along from 17 on sorts by code point."""
 
 _CONNECTING = {
     "connect_timeout": 5,
@@ -95,7 +95,7 @@ def _settle(connection: psycopg.Connection, record: object) -> None:  # noqa: AR
     connection.autocommit = False
     if found is not None:
         version, encoding, provider, collation, *settings = found
-        _must_be_usable(version, encoding, collation if provider != _BUILT_IN else "C")
+        _must_be_usable(version, encoding, _SORTED_BY.get(provider) or collation)
         _must_be_durable(dict(zip(DURABLE, settings, strict=True)), connection.info.dbname)
 
 

@@ -11,8 +11,8 @@ from entente_contracts.recording import decode, encode
 from entente_contracts.topics import Topic
 from entente_eventkit.store.errors import EventDoesNotDecode, EventTooLarge
 
-LONGEST_STREAM = 400
-"""Characters in a stream's name: it is part of keys, and PostgreSQL takes keys of at most 2,700 bytes."""
+LONGEST_NAME = 400
+"""Characters in the name of a stream, a cause or a chain: they are parts of keys, and PostgreSQL takes keys of at most 2,700 bytes."""
 
 ATTRIBUTES_LIMIT = 16 * 1024
 """The largest size of an event's attributes together, in bytes: they travel as headers beside the body."""
@@ -39,7 +39,7 @@ def encoded(topic: Topic, recorded: Recorded[Event], body: bytes | None = None) 
     except (ValueError, LookupError, TypeError) as error:
         raise EventDoesNotDecode(f"{where} cannot be read back: {error}; correct what made it") from error
     data = event.data or b""
-    _fits(where, topic, headers, data)
+    _fits(where, topic, recorded, headers, data)
     return Encoded(read_back, headers, data)
 
 
@@ -48,12 +48,14 @@ def must_be_sendable(stream: str) -> None:
     key."""
     if not stream or not stream.isprintable():
         raise EventDoesNotDecode(f"the stream {stream[:80]!r} cannot be read back; name it with characters that can be printed")
-    if len(stream) > LONGEST_STREAM:
-        raise EventDoesNotDecode(f"the stream {stream[:80]!r}... has {len(stream)} characters; name it with at most {LONGEST_STREAM}")
+    if len(stream) > LONGEST_NAME:
+        raise EventDoesNotDecode(f"the stream {stream[:80]!r}... has {len(stream)} characters; name it with at most {LONGEST_NAME}")
 
 
-def _fits(where: str, topic: Topic, headers: bytes, body: bytes) -> None:
+def _fits(where: str, topic: Topic, recorded: Recorded[Event], headers: bytes, body: bytes) -> None:
     if len(body) > topic.event_limit:
         raise EventTooLarge(f"{where} has {len(body)} bytes; {topic.name} takes at most {topic.event_limit}: say less, or in parts")
+    if len(recorded.correlationid) > LONGEST_NAME or len(recorded.causationid) > LONGEST_NAME:
+        raise EventTooLarge(f"{where} names a cause or a chain with more than {LONGEST_NAME} characters; shorten its ids")
     if len(headers) > ATTRIBUTES_LIMIT:
         raise EventTooLarge(f"{where} has {len(headers)} bytes of attributes; at most {ATTRIBUTES_LIMIT} travel: shorten its ids")

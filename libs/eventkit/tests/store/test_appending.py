@@ -15,6 +15,7 @@ from entente_contracts.recorded import Actor, AuthType, Origin, Recorded
 from entente_contracts.topics import OBSERVATIONS, STABILITY, Topic
 from entente_eventkit.clock import SetClock
 from entente_eventkit.storage.database import Database
+from entente_eventkit.storage.dialect import is_transient
 from entente_eventkit.storage.tables import events, keys
 from entente_eventkit.store.because import Because
 from entente_eventkit.store.chain import verify_chain
@@ -153,7 +154,7 @@ def test_the_head_is_locked_once_in_a_transaction(database: Database, store: Eve
 
 
 def test_nothing_is_appended_in_a_reading_transaction(database: Database, store: EventStore, because: Because) -> None:
-    with pytest.raises(Exception, match="readonly"), database.reading() as connection, store.head(connection) as head:
+    with pytest.raises(Exception, match=r"read-?only"), database.reading() as connection, store.head(connection) as head:
         head.append(OBSERVATIONS, "s", [retracted()], because)
 
 
@@ -187,7 +188,19 @@ def test_protocol_21_an_event_above_the_size_limit_is_refused_and_the_relay_neve
 
 def test_protocol_21_attributes_that_no_header_takes_are_refused(database: Database, store: EventStore, because: Because) -> None:
     with database.writing() as connection, store.head(connection) as head, pytest.raises(EventTooLarge, match="shorten its ids"):
-        head.append(OBSERVATIONS, "s" * 20_000, [retracted()], because)
+        head.append(OBSERVATIONS, "s", [retracted()], replace(because, correlationid="c" * 20_000))
+
+
+def test_ids_too_long_for_a_key_of_every_database_are_refused(database: Database, store: EventStore, because: Because) -> None:
+    longest = "é" * 400
+    with database.writing() as connection, store.head(connection) as head:
+        head.append(OBSERVATIONS, longest, [retracted()], replace(because, correlationid=longest, causationid=longest))
+        with pytest.raises(EventTooLarge, match="shorten its ids"):
+            head.append(OBSERVATIONS, "s", [retracted()], replace(because, correlationid=f"{longest}c"))
+        with pytest.raises(EventTooLarge, match="shorten its ids"):
+            head.append(OBSERVATIONS, "s", [retracted()], replace(because, causationid=f"{longest}c"))
+        with pytest.raises(EventDoesNotDecode, match="has 401 characters; name it with at most 400"):
+            head.append(OBSERVATIONS, f"{longest}s", [retracted()], because)
 
 
 @pytest.mark.parametrize(
@@ -321,3 +334,20 @@ def test_a_connection_lost_under_the_head_is_told_as_what_it_was(database: Datab
         lose_it()
     with database.writing() as connection, store.head(connection) as head:
         assert head.position == 0
+
+
+def test_a_connection_lost_under_the_lock_is_told_as_what_it_is(database: Database, store: EventStore, because: Because) -> None:
+    """It was told as a misuse of the connection, which does not pass by itself, and a policy parked the event in hand."""
+
+    def lose_it() -> None:
+        with database.writing() as connection, store.head(connection) as head:
+            connection.invalidate()
+            head.append(OBSERVATIONS, "s", [retracted()], because)
+
+    with pytest.raises(Exception) as lost:  # noqa: PT011 - its kind is what is looked at
+        lose_it()
+    assert is_transient(lost.value)
+    with database.writing() as connection, store.head(connection) as head:
+        head.append(OBSERVATIONS, "s", [retracted()], because)
+    with database.reading() as connection:
+        assert store.last_position(connection) == 1

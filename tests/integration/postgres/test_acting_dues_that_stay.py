@@ -1,0 +1,5 @@
+"""The kernel's own tests in libs/eventkit/tests/acting/test_dues_that_stay.py, on PostgreSQL."""
+
+from tests.integration.postgres.again import names_of
+
+globals().update(names_of("acting/test_dues_that_stay.py"))

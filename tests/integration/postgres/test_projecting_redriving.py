@@ -1,0 +1,5 @@
+"""The kernel's own tests in libs/eventkit/tests/projecting/test_redriving.py, on PostgreSQL."""
+
+from tests.integration.postgres.again import names_of
+
+globals().update(names_of("projecting/test_redriving.py"))
