@@ -26,7 +26,7 @@ async def log(bootstrap: Sequence[str]) -> AsyncIterator[tuple[KafkaLog, list[st
         await asyncio.to_thread(cluster.create_topic, name, partitions)  # type: ignore[union-attr] # only used where there is one
 
     addresses = list(bootstrap if cluster is None else cluster.bootstrap)
-    one = KafkaLog(addresses, make_topic=None if cluster is None else make)
+    one = KafkaLog(addresses, replicas=1, make_topic=None if cluster is None else make)
     await one.start()
     try:
         yield one, addresses

@@ -40,7 +40,7 @@ def application(service: Service, settings: Settings) -> Starlette:
     """
     bootstrap, tokens = _needed(service, settings)
     clock = SystemClock() if settings.clock is None else SetClock(settings.clock)
-    runtime = ServiceRuntime(service, settings.database(), SharedLog(KafkaLog(bootstrap)), clock, migrates=False)
+    runtime = ServiceRuntime(service, settings.database(), SharedLog(_log(bootstrap, settings)), clock, migrates=False)
     telemetry = partial(setup.listening, service.name, settings.otlp_endpoint)
     return mount([build_app(service, runtime, door=make_tokens(tokens))], within=telemetry)
 
@@ -89,7 +89,7 @@ def recover(service: Service, settings_class: type[Settings], arguments: Sequenc
             f"ENTENTE_{service.name.upper()}_BOOTSTRAP: is not set; name the Kafka broker that holds the log. An embedded log is "
             f"refilled from the stores at every start, so no store can be behind it and there is nothing to recover from it"
         )
-    database, log = Database(settings.database()), KafkaLog(settings.bootstrap.split(","))
+    database, log = Database(settings.database()), _log(settings.bootstrap.split(","), settings)
 
     async def recovering() -> int:
         try:
@@ -122,6 +122,10 @@ def serve(service: Service, settings_class: type[Settings], arguments: Sequence[
 def _said(error: DBAPIError) -> str:
     """What the driver said, in one line, without the statement that SQLAlchemy quotes."""
     return " ".join(str(error.orig).split())
+
+
+def _log(bootstrap: list[str], settings: Settings) -> KafkaLog:
+    return KafkaLog(bootstrap, credentials=settings.kafka_credentials, replicas=settings.replicas)
 
 
 def _needed(service: Service, settings: Settings) -> tuple[list[str], Path]:

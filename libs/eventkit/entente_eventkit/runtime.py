@@ -105,6 +105,7 @@ class ServiceRuntime:
         await self._shared.join()
         for relay in self._relays:
             await relay.prepare()
+        await self._reader.prepare()
         self._closing.push_async_callback(self._end_tasks)
         for relay in self._relays:
             self._run(f"relay of {relay.topic.name}", self._publish(relay))
@@ -131,7 +132,8 @@ class ServiceRuntime:
         state = await in_thread(revision_state, self.database, self.service.migrations)
         if state is not RevisionState.UP_TO_DATE:
             reasons.append(f"its database is {state} as to migrations; run `entente migrate` with this version")
-        return [*reasons, *self._outdated.values(), *self._reader.faults()]
+        refused = [relay.refused for relay in self._relays if relay.refused]
+        return [*reasons, *self._outdated.values(), *refused, *self._reader.faults()]
 
     async def lag(self) -> Sequence[Lag]:
         """How far every live instance is behind each topic that it reads."""

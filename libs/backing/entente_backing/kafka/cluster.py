@@ -1,7 +1,7 @@
 """Apache Kafka on this machine: one node or three, in a folder, listening on loopback only."""
 
 import fcntl
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,7 +14,9 @@ from entente_backing.kafka.credentials import Credentials
 from entente_backing.kafka.jars import default_cache, jars, present
 from entente_backing.kafka.java import java
 from entente_backing.kafka.layout import Layout
+from entente_backing.kafka.provision import Furnished, invite, provision
 from entente_backing.kafka.trouble import KafkaTrouble
+from entente_contracts.topics import Topic
 
 _ANSWERS_WITHIN = 3.0
 
@@ -88,6 +90,14 @@ class NativeCluster:
             self._start(layout, layout.numbers, tell)
             nodes.wait_until_ready(layout, self.folder, layout.numbers, self.admin)
 
+    def provision(self, reads: Mapping[str, Collection[Topic]]) -> Furnished:
+        """Gives each service (`reads`: what it reads, by its name) its credentials and rights in a secured cluster that runs."""
+        return provision(self.bootstrap, self._administrator(), self.credentials, reads)
+
+    def invite(self, source: str) -> Furnished:
+        """Gives a foreign source its credentials, its rights and its reply topic in a secured cluster that runs."""
+        return invite(self.bootstrap, self._administrator(), self.credentials, source)
+
     def down(self) -> None:
         """Stops every node in order."""
         with self._alone():
@@ -126,6 +136,11 @@ class NativeCluster:
             _under_replicated(known) if known else None,
             layout.secure,
         )
+
+    def _administrator(self) -> Credentials:
+        if self.admin is None:
+            raise KafkaTrouble(f"the cluster in {self.folder} is not secured, so it has no principals", "make one with --secure")
+        return self.admin
 
     def _start(self, layout: Layout, numbers: Sequence[int], tell: Tell) -> None:
         idle = [node for node in numbers if self.pid(node) is None]

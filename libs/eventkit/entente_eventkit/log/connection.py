@@ -7,6 +7,7 @@ from contextlib import suppress
 
 from aiokafka.errors import KafkaError
 
+from entente_eventkit.log.access import Access
 from entente_eventkit.log.framework import framework_broker
 from entente_eventkit.log.inspection import Inspection
 from entente_eventkit.log.port import Batch, Outgoing, Positions
@@ -19,10 +20,10 @@ _log = logging.getLogger(__name__)
 class Connection:
     """A connection to brokers. Nothing is opened before it is used."""
 
-    def __init__(self, bootstrap: Sequence[str], *, metadata_refresh: float) -> None:
-        self.bootstrap, self.metadata_refresh = tuple(bootstrap), metadata_refresh
-        self.inspection = Inspection(bootstrap)
-        self.sender = Sender(bootstrap, metadata_refresh)
+    def __init__(self, access: Access, *, metadata_refresh: float) -> None:
+        self.access, self.metadata_refresh = access, metadata_refresh
+        self.inspection = Inspection(access)
+        self.sender = Sender(access, metadata_refresh)
         self.subscriptions: set[Subscription] = set()
 
     async def stop(self) -> None:
@@ -38,7 +39,7 @@ class Connection:
         """Reads until cancelled; begins again with a new client where the brokers do not answer, and where the old one has given up."""
         wait = LONGEST_WAIT / 20
         while True:
-            broker = framework_broker(self.bootstrap, only_reads=True, metadata_refresh=self.metadata_refresh)
+            broker = framework_broker(self.access, only_reads=True, metadata_refresh=self.metadata_refresh)
             subscription = Subscription(broker, reading, position, deliver)
             try:
                 await subscription.start()

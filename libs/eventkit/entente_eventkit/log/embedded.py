@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 
 from entente_contracts.topics import Topic
+from entente_eventkit.log.access import Access
 from entente_eventkit.log.connection import Connection
 from entente_eventkit.log.mock_cluster import MockCluster
 from entente_eventkit.log.port import Batch, Outgoing, Positions, Record, TopicExists
@@ -38,7 +39,7 @@ class EmbeddedLog:
         """Starts the broker."""
         if self.cluster is None:
             self.cluster = MockCluster()
-            self._connection = Connection(self.cluster.bootstrap, metadata_refresh=300)
+            self._connection = Connection(Access.to(self.cluster.bootstrap), metadata_refresh=300)
 
     async def stop(self) -> None:
         """Ends the broker; end relays and readers first."""
@@ -67,6 +68,12 @@ class EmbeddedLog:
         """How many partitions a topic has; None where it was not made since the start."""
         topic, _, generation = name.rpartition(".g")
         return self._made.get(topic, {}).get(int(generation))
+
+    async def refuse_differences(self, topic: Topic, generation: int) -> None:
+        """Nothing to compare: this process made the topic."""
+
+    async def refuse_reading(self, group: str, topics: Sequence[Topic]) -> None:
+        """Nothing to refuse: the broker is this process's own."""
 
     async def ends(self, name: str) -> dict[int, int]:
         """The end offset of each partition."""

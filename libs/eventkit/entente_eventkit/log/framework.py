@@ -1,10 +1,10 @@
 """FastStream's Kafka broker with the settings that the platform needs, where its own would lose data."""
 
 import logging
-from collections.abc import Sequence
 
 from faststream.kafka import KafkaBroker
 
+from entente_eventkit.log.access import Access
 from entente_eventkit.log.producer import Producer
 
 _log = logging.getLogger(__name__)
@@ -29,10 +29,11 @@ class _Expected(logging.Filter):
 _log.addFilter(_Expected())
 
 
-def framework_broker(bootstrap: Sequence[str], *, only_reads: bool, metadata_refresh: float) -> KafkaBroker:
+def framework_broker(access: Access, *, only_reads: bool, metadata_refresh: float) -> KafkaBroker:
     """A broker of the framework: acknowledged by all replicas, idempotent, its topics made by nobody but the relay."""
     broker = KafkaBroker(
-        list(bootstrap),
+        list(access.bootstrap),
+        security=access.for_framework,
         apply_types=False,
         acks="all",
         enable_idempotence=True,

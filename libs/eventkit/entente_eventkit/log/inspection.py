@@ -1,11 +1,11 @@
 """Looks at a log without reading it: which topics it has, where their partitions begin and end, what lies at one offset."""
 
 import asyncio
-from collections.abc import Sequence
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 
+from entente_eventkit.log.access import Access
 from entente_eventkit.log.framework import REQUEST_TIMEOUT
 from entente_eventkit.log.port import Record
 
@@ -15,8 +15,8 @@ _UNKNOWN_TOPIC = 3
 class Inspection:
     """Two clients of its own, made at first use; one question at a time."""
 
-    def __init__(self, bootstrap: Sequence[str]) -> None:
-        self._bootstrap = list(bootstrap)
+    def __init__(self, access: Access) -> None:
+        self._settings = {"bootstrap_servers": list(access.bootstrap), **access.for_client}
         self._consumer: AIOKafkaConsumer | None = None
         self._admin: AIOKafkaAdminClient | None = None
         self._asking = asyncio.Lock()
@@ -61,7 +61,7 @@ class Inspection:
         """The client that makes and lists topics."""
         async with self._connecting:
             if self._admin is None:
-                admin = AIOKafkaAdminClient(bootstrap_servers=self._bootstrap, request_timeout_ms=int(REQUEST_TIMEOUT * 1000))
+                admin = AIOKafkaAdminClient(**self._settings, request_timeout_ms=int(REQUEST_TIMEOUT * 1000))
                 try:
                     await admin.start()
                 except BaseException:
@@ -84,7 +84,7 @@ class Inspection:
         async with self._connecting:
             if self._consumer is None:
                 consumer = AIOKafkaConsumer(
-                    bootstrap_servers=self._bootstrap,
+                    **self._settings,
                     enable_auto_commit=False,
                     auto_offset_reset="earliest",
                     request_timeout_ms=int(REQUEST_TIMEOUT * 1000),

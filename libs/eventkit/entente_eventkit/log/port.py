@@ -83,6 +83,14 @@ class Log(Protocol):
         """How many partitions the topic has, None where it is not there."""
         ...
 
+    async def refuse_differences(self, topic: Topic, generation: int) -> None:
+        """Raises `CannotStart` where the topic of a generation has other settings than are declared for it."""
+        ...
+
+    async def refuse_reading(self, group: str, topics: Sequence[Topic]) -> None:
+        """Raises `CannotStart` where we may not read these topics as a member of the group."""
+        ...
+
     async def ends(self, name: str) -> dict[int, int]:
         """The end offset of each partition: where the next record will lie."""
         ...

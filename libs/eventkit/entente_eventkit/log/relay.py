@@ -14,6 +14,7 @@ from opentelemetry.trace import SpanKind
 from sqlalchemy import Connection
 
 from entente_contracts.topics import Topic
+from entente_eventkit.cannot_start import CannotStart
 from entente_eventkit.log import generations
 from entente_eventkit.log.generations import Generation
 from entente_eventkit.log.genesis import genesis
@@ -36,7 +37,7 @@ _UNEVEN = SystemRandom()
 
 class Relay:
     """Publishes `topic` from `store` to `log`. `poll`: seconds after which it looks without having been woken; `probe_every`: seconds
-    between two probes of a log that seems well."""
+    between two probes of a log that seems well. `refused`: why nothing can be published until an operator mends it, else None."""
 
     def __init__(
         self, log: Log, database: Database, store: EventStore, topic: Topic, *, poll: float = 1.0, probe_every: float = 30.0
@@ -45,6 +46,7 @@ class Relay:
         self._poll, self._probe_every = poll, probe_every
         self._woken = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
+        self.refused: str | None = None
         self._sound_until = 0.0
         self._beginning = asyncio.Lock()
 
@@ -56,12 +58,13 @@ class Relay:
 
     async def prepare(self) -> None:
         """Probes the log and begins a new generation where it is not sound, until that has worked; to be awaited before the service
-        accepts commands. Raises `StoreBehindLog`."""
+        accepts commands. Raises `CannotStart`: the store is behind its log, the log refuses us, or a topic is not as declared."""
         wait = FIRST_WAIT
         while True:
             try:
                 await self._sound()
-            except StoreBehindLog:
+                await self._refuse_differences()
+            except CannotStart:
                 raise
             except Exception as error:  # noqa: BLE001 - log or database away: tried again until they are back
                 wait = await self._after(error, wait)
@@ -100,6 +103,7 @@ class Relay:
         if not saved:
             _log.info("%s: a new generation began meanwhile; what was sent to %s counts for nothing", self.topic.name, at.name)
             return 0
+        self.refused = None
         metrics.sent(self.topic.name, len(events))
         return len(events)
 
@@ -126,6 +130,11 @@ class Relay:
                 if not await self._bump(believed.number if believed else 0):
                     await asyncio.sleep(_UNEVEN.uniform(wait / 2, wait))
                     wait = min(wait * 2, LONGEST_WAIT)
+
+    async def _refuse_differences(self) -> None:
+        at = await self.database.read(generations.current, self.topic)
+        if at is not None:
+            await self.log.refuse_differences(self.topic, at.number)
 
     async def _bump(self, after: int) -> bool:
         """Begins the generation that follows `after`; False where another relay did, or went on to the next one meanwhile. One that was
@@ -172,6 +181,7 @@ class Relay:
         _log.warning("%s: publishing failed, trying again in %.2f s: %r", self.topic.name, wait, error)
         metrics.retried("relay")
         self._sound_until = 0.0
+        self.refused = f"{self.topic.name} is not published: {error}" if isinstance(error, CannotStart) else None
         await asyncio.sleep(wait)
         return min(wait * 2, LONGEST_WAIT)
 

@@ -8,6 +8,7 @@ from aiokafka.structs import RecordMetadata
 from faststream.kafka import KafkaBroker
 from faststream.kafka.publisher import DefaultPublisher
 
+from entente_eventkit.log.access import Access
 from entente_eventkit.log.framework import framework_broker
 from entente_eventkit.log.port import Outgoing
 
@@ -21,8 +22,8 @@ class Sender:
     """One idempotent producer, made at the first sending and made anew after a failure: a producer that failed may refuse all that
     follows, since it has numbered records that never arrived."""
 
-    def __init__(self, bootstrap: Sequence[str], metadata_refresh: float) -> None:
-        self._bootstrap, self._metadata_refresh = bootstrap, metadata_refresh
+    def __init__(self, access: Access, metadata_refresh: float) -> None:
+        self._access, self._metadata_refresh = access, metadata_refresh
         self._broker: KafkaBroker | None = None
         self._publisher: DefaultPublisher | None = None
         self._changing = asyncio.Lock()
@@ -64,7 +65,7 @@ class Sender:
     async def _ready(self) -> DefaultPublisher:
         async with self._changing:
             if self._publisher is None:
-                broker = framework_broker(self._bootstrap, only_reads=False, metadata_refresh=self._metadata_refresh)
+                broker = framework_broker(self._access, only_reads=False, metadata_refresh=self._metadata_refresh)
                 self._broker, publisher = broker, broker.publisher("entente")
                 try:
                     await broker.start()

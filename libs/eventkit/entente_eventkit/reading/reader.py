@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from entente_contracts.topics import Topic
+from entente_eventkit.cannot_start import CannotStart
 from entente_eventkit.log.embedded import EmbeddedLog
 from entente_eventkit.log.kafka import KafkaLog
 from entente_eventkit.log.port import Batch
@@ -51,6 +52,7 @@ class Reader:
         self.topics = tuple(dict.fromkeys(topic for topics in reads.values() for topic in topics))
         self.feeding = Feeding(instances)
         self._reads = reads
+        self._group = f"entente-{service}"
         self._after_feeding = after_feeding
         self._catch_up = CatchUp(history_of(log), self.feeding)
         self._delivered: dict[Place, int] = {}
@@ -62,12 +64,27 @@ class Reader:
         self._beginning = asyncio.Lock()
         self._stuck: frozenset[tuple[str, str]] = frozenset()
 
+    async def prepare(self) -> None:
+        """Raises `CannotStart` where the brokers do not let this service read; waits for brokers that do not answer."""
+        wait = FIRST_WAIT
+        while self.topics:
+            try:
+                await self.log.refuse_reading(self._group, self.topics)
+            except CannotStart:
+                raise
+            except Exception as error:  # noqa: BLE001 - brokers away: asked again until they are back
+                _log.warning("%s: it is not known yet whether it may read, asking again in %.2f s: %r", self.service, wait, error)
+                await asyncio.sleep(wait)
+                wait = min(wait * 2, LONGEST_WAIT)
+            else:
+                return
+
     async def run(self) -> None:
         """Reads until cancelled, and ends after the batch in hand. A service that reads nothing waits for its end."""
         watching = asyncio.create_task(self._watch())
         try:
             if self.topics:
-                await self.log.read(f"entente-{self.service}", self.topics, self, self._deliver)
+                await self.log.read(self._group, self.topics, self, self._deliver)
             else:
                 await watching
         finally:

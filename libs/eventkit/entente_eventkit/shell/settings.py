@@ -12,6 +12,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from entente_contracts.topics import REPLICATION
+
 HIDDEN = "***"
 
 
@@ -70,6 +72,12 @@ class Settings(ProcessSettings):
     bootstrap: Annotated[
         str | None, Field(description="host:port of a Kafka broker, several with commas; leave out for the embedded log")
     ] = None
+    kafka_credentials: Annotated[
+        Path | None, Field(description="a folder with ca.pem, username and password; leave out where the brokers ask for none")
+    ] = None
+    replicas: Annotated[
+        int, Field(description="copies of each partition: 3, or as many as there are brokers where there are fewer", ge=1)
+    ] = REPLICATION
     host: Annotated[str, Field(description="the address to listen on, for example 127.0.0.1", min_length=1)] = "127.0.0.1"
     port: Annotated[int, Field(description="a free port from 1 to 65535, for example 8600", ge=1, le=65535)] = 8600
     tokens_file: Annotated[Path | None, Field(description="the folder that holds a token a role")] = None

@@ -11,6 +11,7 @@ from aiokafka.errors import KafkaError
 from entente_contracts.topics import GATEWAY, OBSERVATIONS, Topic
 from entente_eventkit.clock import SystemClock
 from entente_eventkit.log import generations
+from entente_eventkit.log.access import Refused
 from entente_eventkit.log.embedded import EmbeddedLog
 from entente_eventkit.log.generations import Generation
 from entente_eventkit.log.genesis import genesis
@@ -26,6 +27,7 @@ from entente_testkit.brokers.stores import append, new_store, open_database
 from entente_testkit.brokers.waiting import until
 
 PRODUCE = 0
+MESSAGE_TOO_LARGE = 10
 TOPIC_AUTHORIZATION_FAILED = 29
 
 
@@ -330,12 +332,39 @@ async def test_a_failed_sending_saves_nothing_and_is_repeated(kafka: KafkaLog, c
     relay = Relay(kafka, store.database, store, GATEWAY)
     await relay.prepare()
     await append(store, *"abcdefgh")
-    cluster.fail_requests(PRODUCE, [TOPIC_AUTHORIZATION_FAILED])
+    cluster.fail_requests(PRODUCE, [MESSAGE_TOO_LARGE])
     with pytest.raises(KafkaError):
         await relay.publish()
     assert (await at(store.database)).cursor == 0
     assert await drain(relay) == 8
     assert set(await published(cluster, 1)) == {(stream, 1) for stream in "abcdefgh"}
+
+
+async def test_a_log_that_forbids_writing_lets_no_service_start_and_says_whose_rights_are_missing(
+    kafka: KafkaLog, cluster: MockCluster, store: EventStore
+) -> None:
+    relay = Relay(kafka, store.database, store, GATEWAY)
+    cluster.fail_requests(PRODUCE, [TOPIC_AUTHORIZATION_FAILED] * 10)
+    with pytest.raises(Refused, match=r"a client without credentials the rights on the topics entente\.gateway\.g1\. Run as"):
+        await relay.prepare()
+
+
+async def test_a_log_that_forbids_writing_later_is_told_until_it_lets_the_relay_again(
+    kafka: KafkaLog, cluster: MockCluster, store: EventStore
+) -> None:
+    relay = Relay(kafka, store.database, store, GATEWAY)
+    await relay.prepare()
+    await append(store, "a")
+    cluster.fail_requests(PRODUCE, [TOPIC_AUTHORIZATION_FAILED])
+    running = asyncio.create_task(relay.run())
+    try:
+        told = await until(lambda: relay.refused)
+        assert told.startswith("entente.gateway is not published: the brokers at")
+        await until(lambda: relay.refused is None)
+        assert await published(cluster, 1) == [("a", 1)]
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
 
 
 async def test_the_embedded_log_begins_a_generation_at_each_start_and_carries_only_what_comes(

@@ -5,6 +5,7 @@ import pytest
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from entente_eventkit.log import subscription as module
+from entente_eventkit.log.access import Access
 from entente_eventkit.log.framework import framework_broker
 from entente_eventkit.log.mock_cluster import MockCluster
 from entente_eventkit.log.port import Batch
@@ -54,7 +55,7 @@ async def read(cluster: MockCluster, delivered: Delivered) -> AsyncIterator[Call
     started: list[Subscription] = []
 
     async def start(reading: Reading, offset: int = 0) -> Subscription:
-        broker = framework_broker(cluster.bootstrap, only_reads=True, metadata_refresh=0.3)
+        broker = framework_broker(Access.to(cluster.bootstrap), only_reads=True, metadata_refresh=0.3)
         started.append(Subscription(broker, reading, From(offset), delivered))
         await started[-1].start()
         return started[-1]

@@ -55,7 +55,7 @@ def _column(name: str, about: str, server: Server, bootstrap: Sequence[str]) -> 
     @asynccontextmanager
     async def logs() -> AsyncIterator[Callable[[], Log]]:
         try:
-            yield lambda: KafkaLog(bootstrap, metadata_refresh=FOUND_WITHIN)
+            yield lambda: KafkaLog(bootstrap, replicas=1, metadata_refresh=FOUND_WITHIN)
         finally:
             await empty(bootstrap)
 

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from entente_platform.command import kafka_rights
+from entente_platform.command.kafka_trouble import kafka_trouble
 from entente_platform.command.output import AsJson, console, errors, print_json, table, told
-from entente_platform.command.trouble import FAILED, UNREACHABLE, Trouble
+from entente_platform.command.trouble import UNREACHABLE, Trouble
 
 if TYPE_CHECKING:
     from entente_backing.kafka import NativeCluster
@@ -20,6 +22,8 @@ HERE = Path("data/kafka")
 """The folder where none is named."""
 
 app = typer.Typer(no_args_is_help=True, help="Apache Kafka on this machine: one node or three, on loopback only.")
+app.command("provision")(kafka_rights.provision)
+app.command("invite")(kafka_rights.invite)
 
 
 @app.command("up")
@@ -34,13 +38,16 @@ def up(
     """Start what does not run, and return when every node answers. The nodes go on until `entente kafka down`."""
     from entente_backing.kafka import NativeCluster
 
-    with _trouble(), _telling(quiet=as_json) as tell:
+    with kafka_trouble(), _telling(quiet=as_json) as tell:
         found = NativeCluster.found(folder)
         if found is None:
             cluster = NativeCluster(folder, nodes or 1, secure=bool(secure), base_port=port)
         else:
             cluster = NativeCluster(folder, nodes or found.nodes, secure=found.secure if secure is None else secure)
         cluster.up(tell)
+        if cluster.secure:
+            tell("giving the services their credentials and rights")
+            cluster.provision(kafka_rights.what_services_read())
         status = cluster.status()
     _show(cluster, status, as_json=as_json)
 
@@ -49,7 +56,7 @@ def up(
 @told
 def down(folder: Dir = HERE, as_json: AsJson = False) -> None:
     """Stop the nodes in order; what they hold stays in the folder."""
-    with _trouble(), _telling(quiet=as_json) as tell:
+    with kafka_trouble(), _telling(quiet=as_json) as tell:
         cluster = _found(folder)
         tell("stopping the nodes")
         cluster.down()
@@ -61,7 +68,7 @@ def down(folder: Dir = HERE, as_json: AsJson = False) -> None:
 @told
 def status(folder: Dir = HERE, as_json: AsJson = False) -> None:
     """Which nodes run, where they listen, and whether all partitions have their copies. Exit code 3 where a node does not answer."""
-    with _trouble():
+    with kafka_trouble():
         cluster = _found(folder)
         found = cluster.status()
     _show(cluster, found, as_json=as_json)
@@ -101,18 +108,6 @@ def _show(cluster: "NativeCluster", status: "Status", *, as_json: bool) -> None:
 
 def _state(pid: int | None, *, answers: bool) -> str:
     return "answers" if answers else "does not answer" if pid else "stopped"
-
-
-@contextmanager
-def _trouble() -> Iterator[None]:
-    from entente_backing.kafka import KafkaTrouble
-
-    try:
-        yield
-    except KafkaTrouble as trouble:
-        raise Trouble(trouble.what, trouble.mend, code=FAILED, kind="kafka") from trouble
-    except OSError as error:
-        raise Trouble(f"{error.filename}: {error.strerror}", "choose a folder that you may write to", code=FAILED) from error
 
 
 @contextmanager
