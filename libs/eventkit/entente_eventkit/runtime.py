@@ -21,6 +21,7 @@ from entente_eventkit.log.embedded import EmbeddedLog
 from entente_eventkit.log.kafka import KafkaLog
 from entente_eventkit.log.probe import StoreBehindLog
 from entente_eventkit.log.relay import Relay
+from entente_eventkit.projecting.batches import Step
 from entente_eventkit.projecting.instances import Instances
 from entente_eventkit.projecting.projection import Projection
 from entente_eventkit.reading.lag import Lag, behind_log, behind_stores
@@ -75,14 +76,17 @@ class SharedLog:
 
 
 class ServiceRuntime:
-    """Runs one service. `migrates`: whether it brings its database to the newest revision at start (embedded), or must find it there."""
+    """Runs one service. `migrates`: whether it brings its database to the newest revision at start (embedded), or must find it there.
+    `at` is called at each step of each batch (`batches.STEPS`), for tests that stop a process there."""
 
-    def __init__(self, service: Service, database_url: str, log: SharedLog, clock: Clock, *, migrates: bool) -> None:
+    def __init__(
+        self, service: Service, database_url: str, log: SharedLog, clock: Clock, *, migrates: bool, at: Step | None = None
+    ) -> None:
         self.service, self.clock = service, clock
         self._shared, self._migrates = log, migrates
         self.database = Database(database_url)
         self.store = EventStore(self.database, clock, service.name)
-        self.instances = Instances(self.database, self.store, clock, service.projections, service.policies)
+        self.instances = Instances(self.database, self.store, clock, service.projections, service.policies, at=at)
         self._relays = [Relay(log.log, self.database, self.store, topic) for topic in service.owns]
         parts: list[Projection | Policy] = [*service.projections, *service.policies]
         self._reads = {part.name: tuple(part.reads) for part in parts}

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from entente_eventkit.acting.declare import Policy
-from entente_testkit.history_checker.seen import History
+from entente_testkit.history_checker.seen import Done, History
 
 
 def answered_is_stored(history: History) -> Iterator[str]:
@@ -43,8 +43,13 @@ def foreign_once(history: History) -> Iterator[str]:
 
 
 def command_once(history: History) -> Iterator[str]:
-    """What commands made is what their answers named: each was done once."""
-    named = Counter(event for done in history.commands for event in done.events)
+    """What commands made is what their answers named: each was done once, and always answered the same."""
+    first: dict[tuple[str, str], Done] = {}
+    for done in history.commands:
+        before = first.setdefault((done.service, done.key), done)
+        if before != done:
+            yield f"the command {done.key} was answered with {before.events} and with {done.events}"
+    named = Counter(event for done in first.values() for event in done.events)
     for store in history.stores:
         for event in store.events:
             if event.attributes["causationid"].startswith("request/") and named[event.id] != 1:
@@ -61,6 +66,8 @@ def admitted_was_sent(history: History) -> Iterator[str]:
                 cause = f"{event.attributes['origin']}#{event.attributes['originid']}"
                 if cause not in sent:
                     yield f"{event.id} was made from {cause}, which nobody sent"
+                elif sent[cause] is None:
+                    yield f"{event.id} was made from {cause}, which had to be refused"
                 elif sent[cause] != event.body:
                     yield f"{event.id} holds other data than {cause} was sent with"
 

@@ -17,11 +17,11 @@ Rows = Mapping[str, Sequence[bytes]]
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A foreign event that a client meant to be admitted; `data` in canonical form."""
+    """A foreign event that a client sent; `data` in canonical form, None where it has to be refused."""
 
     source: str
     id: str
-    data: bytes
+    data: bytes | None
 
     @property
     def cause(self) -> str:
@@ -41,9 +41,10 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What `service` told of a command: the events that it made in a stream, which stood at `version` after it."""
+    """What `service` told of the command under a `key`: the events that it made in a stream, which stood at `version` after it."""
 
     service: str
+    key: str
     topic: str
     stream: str
     version: int

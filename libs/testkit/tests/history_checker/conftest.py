@@ -130,7 +130,7 @@ def made() -> History:
         log=tuple(one for topic in TOPICS for one in published(topic, [*gateway, *acted])),
         sent=tuple(SENT),
         receipts=tuple(Receipt("gateway", one.cause, position, f"a{position - 2}") for position, one in enumerate(SENT, 3)),
-        commands=tuple(Done("gateway", GATEWAY.name, "source/ucdp", version, (f"s{version}",)) for version in (1, 2)),
+        commands=tuple(Done("gateway", f"key-{version}", GATEWAY.name, "source/ucdp", version, (f"s{version}",)) for version in (1, 2)),
     )
 
 

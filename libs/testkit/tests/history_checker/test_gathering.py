@@ -57,7 +57,7 @@ async def history_of(database: Database, because: Because = BECAUSE) -> History:
         partitions = await log_of(log, cluster.bootstrap, (OBSERVATIONS, STABILITY))
         await log.stop()
     seen = store_of(OWNER, database, clock.now())
-    return History((seen,), partitions, commands=(Done("specimen", OBSERVATIONS.name, STREAM, 2, tuple(event.id for event in told)),))
+    return History((seen,), partitions, commands=(Done("specimen", "-", OBSERVATIONS.name, STREAM, 2, tuple(event.id for event in told)),))
 
 
 async def test_what_the_kernel_wrote_breaks_no_rule(database: Database) -> None:

@@ -1,0 +1,19 @@
+"""What is done to databases, and asked of them, past the services."""
+
+from typing import Any
+
+from sqlalchemy import func, select
+
+from entente_eventkit.storage import tables
+from entente_eventkit.storage.database import Database
+
+
+def parked(database: Database) -> int:
+    """How many events are parked with a cause."""
+    with database.reading() as connection:
+        return connection.execute(select(func.count()).select_from(tables.parked).where(tables.parked.c.cause.is_not(None))).scalar_one()
+
+
+def cut(postgres: Any) -> None:
+    """Ends every connection of the services."""
+    raise NotImplementedError

@@ -1,0 +1,143 @@
+"""Everything that one run needs: a Kafka cluster, databases, the service processes, clients, and what watches them."""
+
+import socket
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx2
+from tests.chaos.clients import Clients, Journal
+from tests.chaos.load import Size
+from tests.chaos.points import AheadClock
+from tests.chaos.processes import Process, until
+from tests.chaos.stand_in_cluster import NativeCluster
+from tests.chaos.watching import Watch
+
+from entente_eventkit.service import Service
+from entente_eventkit.shell.tokens import make_tokens, read_token
+from entente_eventkit.storage.database import Database
+from entente_eventkit.storage.migrations import migrate
+from entente_gateway.app import gateway
+from entente_stability.app import stability
+
+SERVICES: dict[str, Service] = {"gateway": gateway, "stability": stability}
+MIDNIGHT_IN = 30.0
+"""Seconds after a run has begun at which its services' clocks pass midnight: the duties of the day fall into the load."""
+
+
+@dataclass
+class World:
+    """One run's services and what they run on. `nodes`: of the Kafka cluster; `replicas`: processes of each service."""
+
+    folder: Path
+    cluster: NativeCluster
+    urls: Mapping[str, str]
+    nodes: int
+    seed: int
+    size: Size
+    clock: AheadClock
+    postgres: Any = None
+    processes: dict[str, Process] = field(default_factory=dict)
+    closing: ExitStack = field(default_factory=ExitStack)
+    struck_at: float | None = None
+    healed_at: float | None = None
+
+    def __post_init__(self) -> None:
+        make_tokens(self.folder / "tokens")
+        self.databases = {name: Database(url) for name, url in self.urls.items()}
+        for name, database in self.databases.items():
+            self.closing.callback(database.close)
+            migrate(database, SERVICES[name].migrations)
+        if self.postgres is None:
+            for database in self.databases.values():
+                database._writer.release()
+        self.journal = Journal(self.folder / "journal.jsonl")
+        self.clients = Clients(self.gateway_urls, self.token("administrator"), self.journal, seed=self.seed, size=self.size)
+        self.watch = Watch(SERVICES, self.databases, self.cluster, self.nodes, self.clock)
+        self.closing.callback(self.watch.stop)
+
+    def token(self, role: str) -> str:
+        """The bearer token of a role."""
+        return read_token(self.folder / "tokens", role)
+
+    def gateway_urls(self) -> Sequence[str]:
+        """Where clients find a gateway."""
+        return [one.url for one in self.processes.values() if one.role == "gateway"]
+
+    def process(self, name: str) -> Process:
+        """A replica: `gateway-1`, `stability-2`; made where there is none yet."""
+        if name not in self.processes:
+            role = name.partition("-")[0]
+            prefix = f"ENTENTE_{role.upper()}"
+            environment = {
+                f"{prefix}_DATABASE_URL": self.urls[role],
+                f"{prefix}_BOOTSTRAP": ",".join(self.cluster.bootstrap),
+                f"{prefix}_TOKENS_FILE": str(self.folder / "tokens"),
+                "CHAOS_AHEAD": str(self.clock.ahead),
+                "CHAOS_NODES": str(self.nodes),
+            }
+            self.processes[name] = Process(role, name, free_port(), environment, self.folder / f"{name}.log")
+        return self.processes[name]
+
+    def operate(self, name: str, method: str, path: str, **options: Any) -> httpx2.Response:
+        """Asks one replica as its operator."""
+        headers = {"authorization": f"Bearer {self.token('operator')}"}
+        return httpx2.request(method, self.process(name).url + path, headers=headers, timeout=30.0, **options)
+
+    def struck(self) -> None:
+        """The fault has struck."""
+        if self.struck_at is None:
+            self.struck_at = self.watch.now()
+
+    def heals(self) -> None:
+        """What was broken is being mended; the rest of the load flows from now on."""
+        self.healed_at = self.watch.now()
+        self.watch.target()
+        self.clients.go_on()
+
+    def wait_moving(self, what: str, within: float = 60.0) -> None:
+        """Waits until something is published and applied again."""
+        before = self.watch.moved()
+        until(lambda: all(now > then for now, then in zip(self.watch.moved(), before, strict=True)), what, within)
+
+    def end(self) -> list[str]:
+        """Ends every process; names those that did not end well."""
+        for process in self.processes.values():
+            process.end()
+        return [f"{one.name} ended with {code}" for one in self.processes.values() for code in one.unclean]
+
+    def kill_everything(self) -> None:
+        """For the end of a run that failed half-way."""
+        self.clients.abandon()
+        for process in self.processes.values():
+            if process.alive:
+                process.kill()
+
+
+@contextmanager
+def world(folder: Path, nodes: int, seed: int, size: Size, databases: Callable[[Path], tuple[Mapping[str, str], Any]]) -> Iterator[World]:
+    """A world of its own in a folder: a cluster that runs, migrated databases, no process yet."""
+    folder.mkdir(parents=True)
+    cluster = NativeCluster(folder / "kafka", nodes)
+    with ExitStack() as stack:
+        stack.callback(cluster.down)
+        cluster.up()
+        urls, postgres = databases(folder)
+        now = datetime.now(UTC)
+        midnight = datetime.combine(now.date() + timedelta(days=1), datetime.min.time(), UTC)
+        clock = AheadClock((midnight - now).total_seconds() - MIDNIGHT_IN)
+        made = World(folder, cluster, urls, nodes, seed, size, clock, postgres)
+        stack.enter_context(made.closing)
+        stack.callback(made.kill_everything)
+        yield made
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with closing(socket.socket()) as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+        return port
