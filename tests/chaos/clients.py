@@ -15,7 +15,9 @@ from entente_contracts.codec import http
 from entente_contracts.topics import GATEWAY
 from entente_testkit.history_checker.seen import Done, Receipt, Sent
 
-BUSY = {429, 500, 502, 503, 504}
+BUSY = {429, 502, 503, 504}
+"""What a client tries again after; any other trouble is a fault of the service."""
+
 PATIENCE = 180.0
 
 
@@ -77,7 +79,7 @@ class Clients:
         self._go = threading.Event()
         self._ended = threading.Event()
         self._threads: list[threading.Thread] = []
-        self.trouble: list[BaseException] = []
+        self.trouble: list[Exception] = []
         self.hold = 0.7
 
     def begin(self) -> None:
@@ -124,7 +126,7 @@ class Clients:
     def _safely(self, work: Callable[[], None]) -> None:
         try:
             work()
-        except BaseException as error:
+        except Exception as error:  # noqa: BLE001 - the run is told, whatever it was
             if not self._ended.is_set():
                 self.trouble.append(error)
 

@@ -14,7 +14,16 @@ from entente_contracts import rfc3339, signature
 from entente_contracts.cloudevent import CloudEvent
 from entente_contracts.codec import json_format
 from entente_contracts.event import Event
-from entente_contracts.events.observations import Deaths, Kind, ObservationReported, ObservationRetracted, ObservationRevised, What, When, Where
+from entente_contracts.events.observations import (
+    Deaths,
+    Kind,
+    ObservationReported,
+    ObservationRetracted,
+    ObservationRevised,
+    What,
+    When,
+    Where,
+)
 from entente_contracts.recording import body_of
 from entente_testkit.history_checker.seen import Sent
 
@@ -96,7 +105,7 @@ def orders(seed: int, number: int) -> Iterator[Order]:
 
     A registration makes one event for the source and one for its key.
     """
-    draw = random.Random(f"orders/{seed}")
+    draw = random.Random(f"orders/{seed}")  # noqa: S311 - a load, no secret
     versions = dict.fromkeys(SOURCES, 2)
     spare: dict[str, list[str]] = {source: [] for source in SOURCES}
     for count in range(number):
@@ -120,7 +129,7 @@ def orders(seed: int, number: int) -> Iterator[Order]:
 
 def batches(seed: int, source: str, items: int) -> Iterator[list[Item]]:
     """What a source sends, in batches of different sizes."""
-    draw = random.Random(f"{source}/{seed}")
+    draw = random.Random(f"{source}/{seed}")  # noqa: S311 - a load, no secret
     some: list[Item] = []
     size = draw.randint(1, 8)
     for item in _items(seed, source, items, draw):
@@ -143,7 +152,9 @@ def _items(seed: int, source: str, number: int, draw: random.Random) -> Iterator
             yield draw.choice(done)
             continue
         if chance < 0.09:
-            bad = signature.sign(_unsigned(source, f"{source}-bad-{count}", _report(source, f"bad-{count}", country, draw)), stranger.private, key.keyid)
+            bad = signature.sign(
+                _unsigned(source, f"{source}-bad-{count}", _report(source, f"bad-{count}", country, draw)), stranger.private, key.keyid
+            )
             yield Item(json_format.write(bad), f"{source}-bad-{count}", _refused(source, f"{source}-bad-{count}"))
             continue
         if chance < 0.11:

@@ -1,4 +1,4 @@
-"""Fault points: moments inside a service at which it dies or is stopped. The product knows nothing of them; they hang on hooks it has anyway."""
+"""Fault points: moments inside a service at which it dies or is stopped. They hang on hooks that the product has anyway."""
 
 import asyncio
 import os

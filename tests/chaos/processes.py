@@ -94,7 +94,7 @@ class Process:
         self._child.wait(ENDS_WITHIN)
 
     def end(self) -> None:
-        """Tells it to end and waits; notes an exit code that tells of anything else than an orderly end (uvicorn ends by the signal itself)."""
+        """Tells it to end and waits; notes how it ended otherwise than in order (uvicorn ends by the signal itself)."""
         if self._child is None or not self.alive:
             return
         self.signal(signal.SIGCONT)
@@ -110,5 +110,3 @@ class Process:
     def _is_stopped(self) -> bool:
         state = Path(f"/proc/{self.pid}/stat").read_text("ascii").rpartition(")")[2].split()[0]
         return state == "T"
-
-

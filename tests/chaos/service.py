@@ -1,4 +1,4 @@
-"""Runs one service as `python -m entente_<name>.service` does, with a fault point in it: `python -m tests.chaos.service stability --step ...`.
+"""Runs one service as `python -m entente_<name>.service` does, with a fault point: `python -m tests.chaos.service stability --step ...`.
 
 Settings are the service's own variables; `CHAOS_AHEAD` says how many seconds its clock is ahead of the machine's.
 """
@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 import uvicorn
-from tests.chaos.points import AheadClock, AtStep, Falls, FallingLog, poisoned
+from tests.chaos.points import AheadClock, AtStep, FallingLog, Falls, poisoned
 
 from entente_eventkit import alone, collector
 from entente_eventkit.log.kafka import KafkaLog

@@ -18,6 +18,8 @@ from entente_eventkit.storage.database import Database
 
 EVERY = 0.25
 LIVE = "live"
+Place = tuple[str, str]
+"""A relay or an instance, and a topic."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,11 @@ class Look:
     def at_rest(self) -> bool:
         """Whether nothing is left to be done."""
         return not self.left and self.holds(self)
+
+    def places(self) -> dict[Place, tuple[int, int]]:
+        """How far each relay and each instance is in each topic, of how much."""
+        relays: dict[Place, tuple[int, int]] = {("relay", topic): (at, self.last.get(topic, 0)) for topic, at in self.published.items()}
+        return relays | {place: (done, self.stored.get(place[1], 0)) for place, done in self.applied.items()}
 
     @property
     def progress(self) -> tuple[int, int, int]:
@@ -88,13 +95,20 @@ class Watch:
         return next((look.at for look in self.looks if look.at >= self._target.at and look.holds(self._target)), None)
 
     def longest_standstill(self, since: float) -> float:
-        """The longest time, from `since` on, in which nothing moved although there was something to do."""
-        longest, still_since, before = 0.0, since, None
+        """The longest time, from `since` on, in which a relay or an instance did not move although it had something to do."""
+        longest = 0.0
+        still: dict[Place, tuple[int, float]] = {}
         for look in self.looks:
-            if look.at >= since:
-                if before is None or look.progress != before or look.at_rest:
-                    still_since, before = look.at, look.progress
-                longest = max(longest, look.at - still_since)
+            if look.at < since:
+                continue
+            for place, (done, wanted) in look.places().items():
+                before, at = still.get(place, (-1, look.at))
+                if done != before:
+                    still[place] = (done, look.at)
+                elif done < wanted:
+                    longest = max(longest, look.at - at)
+                else:
+                    still[place] = (done, look.at)
         return longest
 
     def at_rest(self) -> bool:
@@ -132,7 +146,9 @@ class Watch:
                     generation = current(connection, topic)
                     published[topic.name] = generation.cursor if generation is not None and generation.open else 0
                 reads = {part.name: part.reads for part in (*service.projections, *service.policies)}
-                live = connection.execute(select(tables.instance.c.name, tables.instance.c.projection).where(tables.instance.c.state == LIVE))
+                live = connection.execute(
+                    select(tables.instance.c.name, tables.instance.c.projection).where(tables.instance.c.state == LIVE)
+                )
                 for instance, part in live.all():
                     done = dict.fromkeys((topic.name for topic in reads[part]), 0)
                     rows = select(tables.applied.c.topic, func.sum(tables.applied.c.version)).where(tables.applied.c.instance == instance)

@@ -1,0 +1,28 @@
+"""A few faults, a few hundred events: what runs in CI of the matrix that `make chaos` carries out whole."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.chaos.backends import Databases, databases_for_a_matrix
+from tests.chaos.faults import BY_NAME
+from tests.chaos.load import Size
+from tests.chaos.report import trouble
+from tests.chaos.run import carry_out
+
+SHORT = Size(items=90, orders=12, rate=20.0)
+
+
+@pytest.fixture(scope="module")
+def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
+    with databases_for_a_matrix(tmp_path_factory.mktemp("postgres")) as databases:
+        yield databases
+
+
+@pytest.mark.timeout(180)
+@pytest.mark.parametrize("fault", ["commits", "gateway", "database-immediate", "log"])
+def test_a_history_under_a_fault_breaks_no_rule(fault: str, tmp_path: Path, databases: Databases) -> None:
+    outcome = carry_out(BY_NAME[fault], tmp_path / fault, nodes=1, seed=1, size=SHORT, databases=databases)
+    assert not outcome.failed, outcome.failed
+    assert trouble(outcome) == []
+    assert outcome.counts["events"] > 4 * SHORT.items * 0.7
