@@ -16,6 +16,9 @@ from tests.chaos.load import Size
 from tests.chaos.run import Outcome, carry_out
 
 
+WIDE = 200
+
+
 def main(
     seed: Annotated[int, typer.Option(help="The same seed makes the same load.")] = 1,
     nodes: Annotated[int, typer.Option(help="Kafka nodes: 1 or 3.", min=1, max=3)] = 1,
@@ -25,7 +28,7 @@ def main(
 ) -> None:
     """Run a load over real Kafka and PostgreSQL, do one fault a run, and check the history."""
     logging.getLogger().setLevel(logging.CRITICAL)
-    console = Console()
+    console = Console(width=None if sys.stdout.isatty() else WIDE)
     unknown = [name for name in fault or [] if name not in BY_NAME]
     if unknown:
         raise typer.BadParameter(f"there is no fault {unknown[0]}; there are {', '.join(BY_NAME)}")
@@ -49,7 +52,7 @@ def main(
 
 def _all(chosen: list[Fault], folder: Path, nodes: int, seed: int, console: Console) -> list[Outcome]:
     outcomes = []
-    with databases_for_a_matrix(folder) as databases, console.status("") as status:
+    with databases_for_a_matrix() as databases, console.status("") as status:
         for number, one in enumerate(chosen, 1):
 
             def tell(what: str, of: str = f"[{number}/{len(chosen)}] {one.name}: {one.says}") -> None:

@@ -1,13 +1,14 @@
 """What is done to brokers, and asked of them, past the services."""
 
 import asyncio
-import os
-import signal
+import socket
 from collections.abc import Sequence
+from contextlib import closing
 
 from aiokafka.admin import AIOKafkaAdminClient
-from tests.chaos.processes import until
-from tests.chaos.stand_in_cluster import NativeCluster
+
+_BLOCK = 30
+_TRIES = 50
 
 
 def leader_of(bootstrap: Sequence[str], name: str, partition: int) -> int:
@@ -25,9 +26,27 @@ def leader_of(bootstrap: Sequence[str], name: str, partition: int) -> int:
     return asyncio.run(ask())
 
 
-def kill(cluster: NativeCluster, node: int) -> None:
-    """kill -9 of a broker."""
-    pid = cluster.pid(node)
-    assert pid is not None, f"broker {node} does not run"
-    os.kill(pid, signal.SIGKILL)
-    until(lambda: cluster.pid(node) is None, f"broker {node} is dead")
+def free_block() -> int:
+    """The first of thirty ports that nobody listens on: a cluster that is made anew in its folder stands at the same addresses."""
+    for _ in range(_TRIES):
+        first = free_port()
+        if first + _BLOCK < 2**16 and all(_is_free(port) for port in range(first, first + _BLOCK)):
+            return first
+    raise RuntimeError(f"no {_BLOCK} free ports follow each other on this machine")
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with closing(socket.socket()) as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+        return port
+
+
+def _is_free(port: int) -> bool:
+    with closing(socket.socket()) as listener:
+        try:
+            listener.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+        return True

@@ -1,6 +1,4 @@
-"""What is done to databases, and asked of them, past the services."""
-
-from typing import Any
+"""What is asked of databases past the services."""
 
 from sqlalchemy import func, select
 
@@ -12,8 +10,3 @@ def parked(database: Database) -> int:
     """How many events are parked with a cause."""
     with database.reading() as connection:
         return connection.execute(select(func.count()).select_from(tables.parked).where(tables.parked.c.cause.is_not(None))).scalar_one()
-
-
-def cut(postgres: Any) -> None:
-    """Ends every connection of the services."""
-    raise NotImplementedError

@@ -4,8 +4,10 @@ import shutil
 import signal
 import time
 from collections.abc import Callable
+from typing import Literal
 
 import httpx2
+from entente_testkit.servers.kafka import kill
 from tests.chaos import brokers, databases
 from tests.chaos.processes import until
 from tests.chaos.world import World
@@ -31,7 +33,7 @@ def restarted_after_its_death(world: World, name: str = "stability-1", *next_fla
 
 def killed_twice_while_sending(world: World) -> None:
     """The gateway dies with records under way, is started, and dies with records acknowledged and its cursor behind them."""
-    restarted_after_its_death(world, "gateway-1", "--send", "after", "--nth", "4")
+    restarted_after_its_death(world, "gateway-1", "--send", "after", "--nth", "20")
     restarted_after_its_death(world, "gateway-1")
 
 
@@ -77,7 +79,7 @@ def one_of_two_gateways_killed(world: World) -> None:
 def leader_killed(world: World) -> None:
     """The broker that leads a partition dies; of three the others go on, the only one is missed for three seconds."""
     leader = brokers.leader_of(world.cluster.bootstrap, "entente.observations.g1", 0)
-    brokers.kill(world.cluster, leader)
+    kill(world.cluster, leader)
     world.struck()
     if world.nodes > 1:
         world.wait_moving("two brokers go on without their leader")
@@ -90,7 +92,7 @@ def leader_killed(world: World) -> None:
 def two_of_three_killed(world: World) -> None:
     """Two brokers die. The gateway goes on storing, nothing is acknowledged by the log, and all of it follows later."""
     for node in (1, 2):
-        brokers.kill(world.cluster, node)
+        kill(world.cluster, node)
     world.struck()
     published = world.watch.looks[-1].progress[1]
     stored = world.watch.looks[-1].progress[0]
@@ -151,7 +153,7 @@ def log_lost(world: World) -> None:
     world.cluster.up()
 
 
-def database_restarted(mode: str) -> Callable[[World], None]:
+def database_restarted(mode: Literal["fast", "immediate"]) -> Callable[[World], None]:
     """PostgreSQL is stopped in this mode, and started a second later."""
 
     def restarted(world: World) -> None:
@@ -168,6 +170,6 @@ def connections_cut(world: World) -> None:
     """Every connection to PostgreSQL is cut, again and again."""
     world.struck()
     for _ in range(8):
-        databases.cut(world.postgres)
+        world.postgres.cut_connections()
         time.sleep(0.4)
     world.heals()

@@ -28,7 +28,7 @@ def _falls_at(step: str, *, instance: str = "observed@1", nth: int = 12, deed: s
     return {"stability-1": ("--step", step, "--instance", instance, "--nth", str(nth), "--deed", deed)}
 
 
-SENDING = {"gateway-1": ("--send", "during", "--nth", "12")}
+SENDING = {"gateway-1": ("--send", "during", "--nth", "60")}
 CHOKING = dict.fromkeys(MEMBERS[1:], ("--poison", POISON))
 
 FAULTS = (

@@ -3,14 +3,15 @@
 import asyncio
 import time
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from tests.chaos.faults import Fault
+from tests.chaos.load import Size
 from tests.chaos.processes import until
-from tests.chaos.world import SERVICES, Size, World, world
+from tests.chaos.world import SERVICES, Databases, World, world
 
 from entente_contracts.topics import TOPICS
 from entente_eventkit.log.kafka import KafkaLog
@@ -51,7 +52,7 @@ def carry_out(
     nodes: int,
     seed: int,
     size: Size,
-    databases: Callable[[Path], tuple[Mapping[str, str], Any]],
+    databases: Databases,
     tell: Callable[[str], None] = lambda _: None,
 ) -> Outcome:
     """One fault in a world of its own, which stays in the folder."""
@@ -75,7 +76,7 @@ def _carry_out(fault: Fault, made: World, outcome: Outcome, tell: Callable[[str]
         made.process(name).wait_ready()
     made.watch.start()
     made.clients.begin()
-    until(lambda: made.clients.reached(STRIKES_AT), "a third of the load is acknowledged")
+    until(lambda: made.clients.reached(STRIKES_AT) or not made.all_alive, "a third of the load is acknowledged, or a fault point is met")
     tell("the fault")
     fault.inject(made)
     tell("waiting for rest")

@@ -4,18 +4,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.chaos.backends import Databases, databases_for_a_matrix
+from tests.chaos.backends import databases_for_a_matrix
 from tests.chaos.faults import BY_NAME
 from tests.chaos.load import Size
 from tests.chaos.report import trouble
 from tests.chaos.run import carry_out
+from tests.chaos.world import Databases
 
 SHORT = Size(items=90, orders=12, rate=20.0)
 
 
 @pytest.fixture(scope="module")
-def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
-    with databases_for_a_matrix(tmp_path_factory.mktemp("postgres")) as databases:
+def databases() -> Iterator[Databases]:
+    with databases_for_a_matrix() as databases:
         yield databases
 
 

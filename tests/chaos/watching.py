@@ -6,9 +6,9 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from entente_backing.kafka import NativeCluster
 from sqlalchemy import func, select
 from tests.chaos.points import AheadClock
-from tests.chaos.stand_in_cluster import NativeCluster
 
 from entente_eventkit.log.generations import Generation, current
 from entente_eventkit.log.kafka import KafkaLog

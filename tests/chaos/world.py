@@ -1,19 +1,21 @@
 """Everything that one run needs: a Kafka cluster, databases, the service processes, clients, and what watches them."""
 
-import socket
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import httpx2
+from entente_backing.kafka import NativeCluster
+from entente_testkit.servers.kafka import kill
+from entente_testkit.servers.postgres import NativePostgres
+from tests.chaos.brokers import free_block, free_port
 from tests.chaos.clients import Clients, Journal
 from tests.chaos.load import Size
 from tests.chaos.points import AheadClock
 from tests.chaos.processes import Process, until
-from tests.chaos.stand_in_cluster import NativeCluster
 from tests.chaos.watching import Watch
 
 from entente_eventkit.service import Service
@@ -24,6 +26,9 @@ from entente_gateway.app import gateway
 from entente_stability.app import stability
 
 SERVICES: dict[str, Service] = {"gateway": gateway, "stability": stability}
+Databases = Callable[[Path], tuple[Mapping[str, str], NativePostgres]]
+"""(folder of a run) -> a URL a service, and the server."""
+
 MIDNIGHT_IN = 30.0
 """Seconds after a run has begun at which its services' clocks pass midnight: the duties of the day fall into the load."""
 
@@ -39,7 +44,7 @@ class World:
     seed: int
     size: Size
     clock: AheadClock
-    postgres: Any = None
+    postgres: NativePostgres
     processes: dict[str, Process] = field(default_factory=dict)
     closing: ExitStack = field(default_factory=ExitStack)
     struck_at: float | None = None
@@ -51,9 +56,6 @@ class World:
         for name, database in self.databases.items():
             self.closing.callback(database.close)
             migrate(database, SERVICES[name].migrations)
-        if self.postgres is None:
-            for database in self.databases.values():
-                database._writer.release()
         self.journal = Journal(self.folder / "journal.jsonl")
         self.clients = Clients(self.gateway_urls, self.token("administrator"), self.journal, seed=self.seed, size=self.size)
         self.watch = Watch(SERVICES, self.databases, self.cluster, self.nodes, self.clock)
@@ -66,6 +68,11 @@ class World:
     def gateway_urls(self) -> Sequence[str]:
         """Where clients find a gateway."""
         return [one.url for one in self.processes.values() if one.role == "gateway"]
+
+    @property
+    def all_alive(self) -> bool:
+        """Whether every process runs that was started."""
+        return all(process.alive for process in self.processes.values())
 
     def process(self, name: str) -> Process:
         """A replica: `gateway-1`, `stability-2`; made where there is none yet."""
@@ -118,12 +125,13 @@ class World:
 
 
 @contextmanager
-def world(folder: Path, nodes: int, seed: int, size: Size, databases: Callable[[Path], tuple[Mapping[str, str], Any]]) -> Iterator[World]:
+def world(folder: Path, nodes: int, seed: int, size: Size, databases: Databases) -> Iterator[World]:
     """A world of its own in a folder: a cluster that runs, migrated databases, no process yet."""
     folder.mkdir(parents=True)
-    cluster = NativeCluster(folder / "kafka", nodes)
+    cluster = NativeCluster(folder / "kafka", nodes, base_port=free_block())
     with ExitStack() as stack:
-        stack.callback(cluster.down)
+        for node in range(1, nodes + 1):
+            stack.callback(kill, cluster, node)
         cluster.up()
         urls, postgres = databases(folder)
         now = datetime.now(UTC)
@@ -133,11 +141,3 @@ def world(folder: Path, nodes: int, seed: int, size: Size, databases: Callable[[
         stack.enter_context(made.closing)
         stack.callback(made.kill_everything)
         yield made
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with closing(socket.socket()) as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port
