@@ -15,7 +15,6 @@ from tests.chaos.faults import BY_NAME, FAULTS, Fault
 from tests.chaos.load import Size
 from tests.chaos.run import Outcome, carry_out
 
-
 WIDE = 200
 
 

@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from entente_testkit.servers.postgres import NativePostgres
 from tests.chaos.world import SERVICES, Databases
+
+from entente_testkit.servers.postgres import NativePostgres
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from entente_testkit.history_checker.seen import Done, Receipt, Sent
 BUSY = {429, 502, 503, 504}
 """What a client tries again after; any other trouble is a fault of the service."""
 
-PATIENCE = 180.0
+PATIENCE = 240.0
 
 
 class Refused(AssertionError):

@@ -7,10 +7,12 @@ from collections.abc import Callable
 from typing import Literal
 
 import httpx2
-from entente_testkit.servers.kafka import kill
 from tests.chaos import brokers, databases
 from tests.chaos.processes import until
 from tests.chaos.world import World
+
+from entente_contracts.topics import OBSERVATIONS
+from entente_testkit.servers.kafka import kill
 
 SESSION = 6.0
 """Seconds after which a group goes on without a member that is silent."""
@@ -41,7 +43,7 @@ def killed_while_rebuilding(world: World) -> None:
     """The process that builds a projection anew dies; the rebuild is begun again until it has switched."""
     assert world.operate("stability-1", "POST", "/stability/ops/rebuild/observed").status_code == httpx2.codes.ACCEPTED
     restarted_after_its_death(world)
-    until(lambda: _rebuilt(world), "observed is rebuilt", within=90.0, every=0.3)
+    until(lambda: _rebuilt(world), "observed is rebuilt", every=0.3)
 
 
 def _rebuilt(world: World) -> bool:
@@ -78,7 +80,7 @@ def one_of_two_gateways_killed(world: World) -> None:
 
 def leader_killed(world: World) -> None:
     """The broker that leads a partition dies; of three the others go on, the only one is missed for three seconds."""
-    leader = brokers.leader_of(world.cluster.bootstrap, "entente.observations.g1", 0)
+    leader = brokers.leader_of(world.cluster.bootstrap, world.watch.newest_of(OBSERVATIONS), 0)
     kill(world.cluster, leader)
     world.struck()
     if world.nodes > 1:
@@ -96,7 +98,7 @@ def two_of_three_killed(world: World) -> None:
     world.struck()
     published = world.watch.looks[-1].progress[1]
     stored = world.watch.looks[-1].progress[0]
-    until(lambda: world.watch.looks[-1].progress[0] > stored + 20, "the gateway stores what comes in", within=60.0)
+    until(lambda: world.watch.looks[-1].progress[0] > stored + 20, "the gateway stores what comes in")
     assert world.watch.looks[-1].progress[1] - published < 500, "one broker of three must not acknowledge anything"
     world.heals()
     for node in (1, 2):

@@ -39,9 +39,9 @@ BEYOND = "ISL"
 class Size:
     """How large a run is: events a source, commands, events a second and source."""
 
-    items: int = 220
-    orders: int = 40
-    rate: float = 16.0
+    items: int = 180
+    orders: int = 36
+    rate: float = 15.0
 
 
 @dataclass(frozen=True, slots=True)

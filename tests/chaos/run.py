@@ -19,7 +19,7 @@ from entente_testkit.history_checker.gathering import log_of, store_of
 from entente_testkit.history_checker.rules import Breach, check
 from entente_testkit.history_checker.seen import History
 
-REST_WITHIN = 120.0
+REST_WITHIN = 180.0
 STRIKES_AT = 0.3
 
 

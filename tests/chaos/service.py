@@ -1,6 +1,7 @@
 """Runs one service as `python -m entente_<name>.service` does, with a fault point: `python -m tests.chaos.service stability --step ...`.
 
-Settings are the service's own variables; `CHAOS_AHEAD` says how many seconds its clock is ahead of the machine's.
+Settings are the service's own variables; `CHAOS_AHEAD` says how many seconds its clock is ahead of the machine's,
+`CHAOS_NODES` how many brokers there are.
 """
 
 import os
@@ -44,16 +45,16 @@ def main(
     falls = Falls(nth, deed)
     if poison:
         service = replace(service, projections=[poisoned(one, poison) if one.name == "observed" else one for one in service.projections])
-    kafka: dict[str, Any] = {"bootstrap": settings.bootstrap.split(",")}
+    kafka: dict[str, Any] = {"bootstrap": settings.bootstrap.split(","), "replicas": int(os.environ["CHAOS_NODES"])}
     log = KafkaLog(**kafka)
     if send:
         log = FallingLog(**kafka)
         log.falls, log.moment = falls, send
     runtime = ServiceRuntime(
         service,
-        settings.database_url,
+        settings.database(),
         SharedLog(log),
-        AheadClock(float(os.environ.get("CHAOS_AHEAD", "0"))),
+        AheadClock(float(os.environ["CHAOS_AHEAD"])),
         migrates=False,
         at=AtStep(step, instance, falls) if step else None,
     )

@@ -6,10 +6,11 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from entente_backing.kafka import NativeCluster
 from sqlalchemy import func, select
 from tests.chaos.points import AheadClock
 
+from entente_backing.kafka import NativeCluster
+from entente_contracts.topics import Topic
 from entente_eventkit.log.generations import Generation, current
 from entente_eventkit.log.kafka import KafkaLog
 from entente_eventkit.service import Service
@@ -117,6 +118,10 @@ class Watch:
             return False
         first, second = self.looks[-2:]
         return first.at_rest and second.at_rest and first.progress == second.progress and self._log_is_whole()
+
+    def newest_of(self, topic: Topic) -> str:
+        """The broker's name of a topic's present generation."""
+        return next(one.name for one in self._believed() if one.topic == topic.name)
 
     def state(self) -> str:
         """The last look in words."""

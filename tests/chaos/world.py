@@ -8,9 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
-from entente_backing.kafka import NativeCluster
-from entente_testkit.servers.kafka import kill
-from entente_testkit.servers.postgres import NativePostgres
 from tests.chaos.brokers import free_block, free_port
 from tests.chaos.clients import Clients, Journal
 from tests.chaos.load import Size
@@ -18,12 +15,15 @@ from tests.chaos.points import AheadClock
 from tests.chaos.processes import Process, until
 from tests.chaos.watching import Watch
 
+from entente_backing.kafka import NativeCluster
 from entente_eventkit.service import Service
 from entente_eventkit.shell.tokens import make_tokens, read_token
 from entente_eventkit.storage.database import Database
 from entente_eventkit.storage.migrations import migrate
 from entente_gateway.app import gateway
 from entente_stability.app import stability
+from entente_testkit.servers.kafka import kill
+from entente_testkit.servers.postgres import NativePostgres
 
 SERVICES: dict[str, Service] = {"gateway": gateway, "stability": stability}
 Databases = Callable[[Path], tuple[Mapping[str, str], NativePostgres]]
@@ -105,10 +105,10 @@ class World:
         self.watch.target()
         self.clients.go_on()
 
-    def wait_moving(self, what: str, within: float = 60.0) -> None:
+    def wait_moving(self, what: str) -> None:
         """Waits until something is published and applied again."""
         before = self.watch.moved()
-        until(lambda: all(now > then for now, then in zip(self.watch.moved(), before, strict=True)), what, within)
+        until(lambda: all(now > then for now, then in zip(self.watch.moved(), before, strict=True)), what)
 
     def end(self) -> list[str]:
         """Ends every process; names those that did not end well."""

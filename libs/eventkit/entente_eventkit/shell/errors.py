@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
-from sqlalchemy.exc import DataError, DBAPIError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, OperationalError, PendingRollbackError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -70,6 +70,7 @@ def answer_errors(app: FastAPI, known: Mapping[str, Kind]) -> None:
         StoreHalted: lambda _, halted: Problem(kinds.NOT_READY, str(halted)),
         DBAPIError: lambda _, error: _of_database(error),
         PoolTimeout: lambda _, error: _of_database(error),
+        PendingRollbackError: lambda _, error: _of_database(error),
         DataError: lambda _, error: unstorable(),  # noqa: ARG005 - the text may quote the statement
     }
     for error, explained in explain.items():
@@ -96,7 +97,7 @@ async def storable(work: Awaitable[T]) -> T:
         raise unstorable() from error
 
 
-def _of_database(error: DBAPIError | PoolTimeout) -> Problem:
+def _of_database(error: DBAPIError | PoolTimeout | PendingRollbackError) -> Problem:
     """What passes by itself is to be tried again; anything else is a fault of ours and is raised as such."""
     if not is_transient(error) and not isinstance(error, OperationalError):
         raise error

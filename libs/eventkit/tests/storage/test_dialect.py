@@ -6,7 +6,7 @@ from collections.abc import Callable
 import psycopg
 import pytest
 from sqlalchemy import Column, Integer, MetaData, Table, create_engine, insert, select, text
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, PendingRollbackError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import StaticPool
 
@@ -111,3 +111,10 @@ def test_a_table_of_nothing_but_keys_is_upserted_too(database: Database, put: Ca
         for _ in range(2):
             put(connection, bare, [{"x": 1}, {"x": 2}])
         assert connection.execute(select(bare).order_by(bare.c.x)).scalars().all() == [1, 2]
+
+
+def test_what_follows_the_loss_of_a_connection_in_its_transaction_passes_by_itself_too(database: Database) -> None:
+    with pytest.raises(PendingRollbackError) as lost, database.writing() as connection:
+        connection.invalidate()
+        connection.exec_driver_sql("SELECT 1")
+    assert is_transient(lost.value)
