@@ -114,7 +114,8 @@ def test_a_table_of_nothing_but_keys_is_upserted_too(database: Database, put: Ca
 
 
 def test_what_follows_the_loss_of_a_connection_in_its_transaction_passes_by_itself_too(database: Database) -> None:
-    with pytest.raises(PendingRollbackError) as lost, database.writing() as connection:
+    with database.writing() as connection:
         connection.invalidate()
-        connection.exec_driver_sql("SELECT 1")
+        with pytest.raises(PendingRollbackError) as lost:
+            connection.exec_driver_sql("SELECT 1")
     assert is_transient(lost.value)

@@ -325,13 +325,13 @@ def test_columns_for_finding_and_for_erasing_are_filled_as_they_should_be(databa
 
 
 def test_a_connection_lost_under_the_head_is_told_as_what_it_was(database: Database, store: EventStore) -> None:
-    def lose_it() -> None:
+    def lost() -> None:
         with database.writing() as connection, store.head(connection):
             connection.invalidate()
             raise ConnectionResetError
 
     with pytest.raises(ConnectionResetError):
-        lose_it()
+        lost()
     with database.writing() as connection, store.head(connection) as head:
         assert head.position == 0
 
