@@ -114,8 +114,11 @@ def test_a_table_of_nothing_but_keys_is_upserted_too(database: Database, put: Ca
 
 
 def test_what_follows_the_loss_of_a_connection_in_its_transaction_passes_by_itself_too(database: Database) -> None:
-    with database.writing() as connection:
-        connection.invalidate()
-        with pytest.raises(PendingRollbackError) as lost:
+    def lost() -> None:
+        with database.writing() as connection:
+            connection.invalidate()
             connection.exec_driver_sql("SELECT 1")
-    assert is_transient(lost.value)
+
+    with pytest.raises(PendingRollbackError) as error:
+        lost()
+    assert is_transient(error.value)
