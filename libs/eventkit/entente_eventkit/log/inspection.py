@@ -1,15 +1,19 @@
 """Looks at a log without reading it: which topics it has, where their partitions begin and end, what lies at one offset."""
 
 import asyncio
+from contextlib import suppress
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import KafkaError
 
 from entente_eventkit.log.access import Access
 from entente_eventkit.log.framework import REQUEST_TIMEOUT
 from entente_eventkit.log.port import Record
 
 _UNKNOWN_TOPIC = 3
+_APPEARS_WITHIN, _LOOK_AGAIN = 20.0, 0.05
+"""Seconds."""
 
 
 class Inspection:
@@ -41,6 +45,17 @@ class Inspection:
             consumer = await self._reader()
             low, high = await consumer.beginning_offsets(all_of_them), await consumer.end_offsets(all_of_them)
         return {one.partition: (low[one], high[one]) for one in all_of_them}
+
+    async def appeared(self, name: str, partitions: int) -> None:
+        """Waits until every partition of a topic just made has a leader that answers for it: the cluster says that a topic is made before
+        its brokers know. Raises `TimeoutError`."""
+        async with asyncio.timeout(_APPEARS_WITHIN):
+            while True:
+                with suppress(KafkaError, TimeoutError):
+                    if await self.partitions(name) == partitions:
+                        await self.bounds(name, partitions)
+                        return
+                await asyncio.sleep(_LOOK_AGAIN)
 
     async def read_at(self, name: str, partition: int, offset: int) -> Record | None:
         """The record at an offset; None where there is none, or none any more."""

@@ -58,6 +58,7 @@ class KafkaLog:
                 await self._make_topic(name, partitions)
             else:
                 await declared.make(await self._connection.inspection.admin(), topic, generation, partitions, self._replicas)
+                await self._connection.inspection.appeared(name, partitions)
 
     async def refuse_differences(self, topic: Topic, generation: int) -> None:
         """Raises `TopicDiffers` naming every setting of the generation's topic that is not as declared."""
