@@ -92,7 +92,7 @@ def main() -> None:
     server = socketserver.ThreadingTCPServer(("", 8080), Lines)
     server.daemon_threads = True
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    print("Started", flush=True)
+    print("reaper: Started!", flush=True)
     patience = float(os.environ.get("RYUK_RECONNECTION_TIMEOUT", "10s").removesuffix("s"))
     while present.alone_for() < (patience if present.labels else FIRST_CONNECTION):
         time.sleep(0.2)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from contextlib import closing
 
 import docker
 import psycopg
@@ -101,7 +102,8 @@ def test_a_killed_server_comes_back_on_its_port_with_what_it_had_committed(postg
 def test_nothing_is_left_of_a_server_that_was_stopped() -> None:
     with ContainerPostgres() as server:
         name = server._container.get_container_id()
-    assert name not in [each.id for each in docker.from_env().containers.list(all=True)]
+    with closing(docker.from_env()) as engine:
+        assert name not in [each.id for each in engine.containers.list(all=True)]
 
 
 def test_a_machine_without_an_engine_is_told_so_in_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:

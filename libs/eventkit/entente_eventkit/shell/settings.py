@@ -24,7 +24,7 @@ class WrongSetting(ValueError):
 class ProcessSettings(BaseSettings):
     """What any process has to be told of its telemetry and its log. Printed without secrets."""
 
-    model_config = SettingsConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+    model_config = SettingsConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, env_ignore_empty=True)
 
     otlp_endpoint: Annotated[str | None, Field(description="http://127.0.0.1:4318 or the like; leave out for no telemetry")] = None
     log_level: Annotated[

@@ -1,12 +1,13 @@
 """Apache Kafka and PostgreSQL in containers: on loopback, at ports that outlive a restart, gone at the end even of a killed run."""
 
 import atexit
+import os
 import secrets
 import socket
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from functools import cache
 from pathlib import Path
 from typing import Self
@@ -27,6 +28,9 @@ POSTGRES = "postgres:17"
 LONGEST = 90
 """Seconds that a server may take to start on a loaded machine."""
 
+# Left to itself, testcontainers asks the engine for its socket through a client that it never closes.
+testcontainers_config.ryuk_docker_socket = os.environ.get("TESTCONTAINERS_DOCKER_SOCKET_OVERRIDE", "/var/run/docker.sock")
+
 _KAFKA_PORT, _POSTGRES_PORT = 9092, 5432
 _STARTED = "Kafka Server started"
 
@@ -34,8 +38,8 @@ _STARTED = "Kafka Server started"
 def cannot_run() -> str | None:
     """Why containers cannot be used on this machine, as a sentence; None where they can. A missing image is asked of a registry."""
     try:
-        engine = docker.from_env()
-        engine.ping()
+        with closing(docker.from_env()) as engine:
+            engine.ping()
     except DockerException:
         return "no Docker engine answers; infra/airgap/up.sh brings one up on Debian"
     missing = [image for image in (KAFKA, POSTGRES) if not _have(image)]
@@ -46,14 +50,14 @@ def cannot_run() -> str | None:
 
 @cache
 def _have(image: str) -> bool:
-    engine = docker.from_env()
-    try:
-        engine.images.get(image)
-    except ImageNotFound:
+    with closing(docker.from_env()) as engine:
         try:
-            engine.images.pull(image)
-        except DockerException:
-            return False
+            engine.images.get(image)
+        except ImageNotFound:
+            try:
+                engine.images.pull(image)
+            except DockerException:
+                return False
     return True
 
 
