@@ -1,26 +1,16 @@
 """Many rows at once: read by key, upserted, deleted."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, bindparam, delete, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Table, bindparam, delete, select
 
 from entente_eventkit.storage import dialect
+from entente_eventkit.storage.looking_up import by_keys
 
-KEYS_A_QUERY = 400
-"""Keys in one IN list: below every database's limit of parameters for keys of a few columns."""
+__all__ = ["Key", "by_keys", "delete_keys", "exists", "insert_absent", "upsert"]
 
 Key = tuple[Any, ...]
-
-
-def by_keys(
-    connection: Connection, query: Select[*tuple[Any, ...]], columns: Sequence[ColumnElement[Any]], keys: Sequence[Key]
-) -> Iterator[Key]:
-    """The rows of a query whose `columns` are among `keys`, in as many queries as that takes."""
-    for start in range(0, len(keys), KEYS_A_QUERY):
-        some = keys[start : start + KEYS_A_QUERY]
-        among = columns[0].in_([key[0] for key in some]) if len(columns) == 1 else tuple_(*columns).in_(some)
-        yield from connection.execute(query.where(among))
 
 
 def upsert(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
