@@ -1,7 +1,7 @@
 """What the log holds of a store's events, gathered from every generation that it still has.
 
 The newest generation counts. An older one is asked only for what lies above the store's head, since a relay may have died while it was
-refilling the newest; where it departs from what the store holds, that part of it was declared void once and says nothing.
+refilling the newest; where it departs from what the store holds, what follows there by its hashes was declared void once and says nothing.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,6 +17,7 @@ from entente_eventkit.reading.history import FromLog
 from entente_eventkit.recovering.finding import Found, Strange, found_in, same
 from entente_eventkit.storage.database import Database
 from entente_eventkit.storage.tables import events
+from entente_eventkit.store.chain import link
 from entente_eventkit.store.stored import Stored, stored_of
 
 _AT_ONCE = 500
@@ -47,21 +48,31 @@ class Newest:
 
 @dataclass(slots=True)
 class Evidence:
-    """`above`: what lies above the store's head, by position, the newest generation first."""
+    """`above`: what lies above the store's head, by position. `void`: the hashes of what older generations hold and the store does not, by
+    position."""
 
+    service: str
     head: int
     newest: dict[str, Newest] = field(default_factory=dict)
     above: dict[int, list[Found]] = field(default_factory=dict)
     forks: list[Fork] = field(default_factory=list)
-    departs: dict[tuple[str, int], int] = field(default_factory=dict)
+    void: dict[int, set[bytes]] = field(default_factory=dict)
     strange: list[str] = field(default_factory=list)
+
+    def leave_out_void(self) -> None:
+        """Leaves out of what lies above the head what follows, in older generations, an event that the store holds otherwise."""
+        for position in sorted(self.above):
+            before = self.void.get(position - 1, set())
+            for found in [found for found in self.above[position] if not self.is_newest(found)]:
+                if any(link(previous, found.event.body or b"") == found.event.hash for previous in before):
+                    self.void.setdefault(position, set()).add(found.event.hash)
+                    self.above[position].remove(found)
 
     def at(self, position: int) -> Iterator[Found]:
         """The different events that the log holds at a position above the head; those first whose generation is newest."""
         seen: list[Found] = []
         for found in sorted(self.above.get(position, ()), key=lambda found: not self.is_newest(found)):
-            departed = self.departs.get((found.event.topic, found.generation))
-            if departed is None and not any(same(found.event, other.event) for other in seen):
+            if not any(same(found.event, other.event) for other in seen):
                 seen.append(found)
                 yield found
 
@@ -79,9 +90,9 @@ class _FromTheBegin:
         return 0
 
 
-async def gather(log: KafkaLog, database: Database, topics: Sequence[Topic], head: int) -> Evidence:
-    """Reads all that the log holds of these topics, and compares what the store knows too."""
-    evidence = Evidence(head)
+async def gather(log: KafkaLog, database: Database, service: str, topics: Sequence[Topic], head: int) -> Evidence:
+    """Reads all that the log holds of these topics of a service, and compares what the store knows too."""
+    evidence = Evidence(service, head)
     named = {topic.name: topic for topic in topics}
     history = FromLog(log)
     for topic in topics:
@@ -96,6 +107,7 @@ async def gather(log: KafkaLog, database: Database, topics: Sequence[Topic], hea
             await database.read(_compare, evidence, known[begin : begin + _AT_ONCE])
 
     await history.read(topics, _FromTheBegin(), take, lambda _: None)
+    evidence.leave_out_void()
     return evidence
 
 
@@ -105,7 +117,7 @@ def _read(evidence: Evidence, topic: Topic, batch: Batch, record: Record) -> Fou
     if record.offset == 0 and generation == newest.number:
         newest.sound |= {batch.partition} if is_genesis(record, topic, generation, batch.partition, newest.partitions) else set()
     try:
-        found = found_in(record, topic, generation, batch.partition)
+        found = found_in(record, evidence.service, topic.name, generation, batch.partition)
     except Strange as strange:
         evidence.strange.append(f"{topic.name}.g{generation}/{batch.partition} offset {record.offset}: {strange}")
         return None
@@ -128,8 +140,7 @@ def _compare(connection: Connection, evidence: Evidence, known: Sequence[Found])
         if evidence.is_newest(found):
             evidence.forks.append(Fork(found, mine))
         else:
-            where = (found.event.topic, found.generation)
-            evidence.departs[where] = min(found.position, evidence.departs.get(where, found.position))
+            evidence.void.setdefault(found.position, set()).add(found.event.hash)
 
 
 def _stored(connection: Connection, positions: set[int]) -> Mapping[int, Stored]:

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from entente_contracts.cloudevent import NotACloudEvent
 from entente_contracts.codec.kafka import from_kafka, routing
-from entente_contracts.topics import Topic
 from entente_eventkit.log.outgoing import CHAINHASH, POSITION
 from entente_eventkit.log.port import GENESIS_TYPE, Record
 from entente_eventkit.store.stored import Stored
@@ -37,8 +36,8 @@ class Strange(ValueError):
     """The record is none that this store's relay could have written."""
 
 
-def found_in(record: Record, topic: Topic, generation: int, partition: int) -> Found | None:
-    """The event in a record, None for a genesis record; raises `Strange`."""
+def found_in(record: Record, service: str, topic: str, generation: int, partition: int) -> Found | None:
+    """The event of this service in a record, None for a genesis record; raises `Strange`."""
     headers = dict(record.headers)
     if headers.get("ce_type") == GENESIS_TYPE.encode():
         return None
@@ -48,11 +47,11 @@ def found_in(record: Record, topic: Topic, generation: int, partition: int) -> F
         position, chainhash = int(attributes.pop(POSITION[_PREFIX:])), bytes.fromhex(attributes.pop(CHAINHASH[_PREFIX:]))
     except (NotACloudEvent, KeyError, ValueError) as error:
         raise Strange(str(error)) from error
-    if attributes["source"] != f"entente/{topic.owner}":
-        raise Strange(f"its source is {attributes['source'][:80]!r}, not entente/{topic.owner}")
+    if attributes["source"] != f"entente/{service}":
+        raise Strange(f"its source is {attributes['source'][:80]!r}, not entente/{service}")
     if record.key != place.subject.encode() or position < 1 or len(chainhash) != _HASH_BYTES:
         raise Strange("its key is not its stream, or its position or hash is none")
-    event = Stored(position, topic.name, place.subject, place.sequence, place.id, chainhash, attributes, record.value or b"")
+    event = Stored(position, topic, place.subject, place.sequence, place.id, chainhash, attributes, record.value or b"")
     return Found(event, generation, partition, record.offset)
 
 

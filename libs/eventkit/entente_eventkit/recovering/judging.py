@@ -1,13 +1,13 @@
 """Whether what the log holds above a store's head can be taken over, event by event. Pure: everything it asks of the store is passed in."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from entente_contracts.cloudevent import CloudEvent
 from entente_contracts.event import Event
 from entente_contracts.recorded import Recorded
-from entente_contracts.recording import decode
+from entente_contracts.recording import decode, encode
 from entente_eventkit.recovering.evidence import Evidence, Fork
 from entente_eventkit.recovering.finding import Found
 from entente_eventkit.store.chain import link
@@ -120,7 +120,13 @@ def _taken(found: Found, versions: Mapping[tuple[str, str], int], ids: set[str])
     except ValueError as error:
         text = f"{_name(found)} cannot be read: {error}. Recover with the version of the service that wrote it, or a later one"
         return None, Refusal(Reason.UNKNOWN, text)
-    return Missing(event, recorded), None
+    return Missing(replace(event, attributes=_in_order(event, recorded)), recorded), None
+
+
+def _in_order(event: Stored, recorded: Recorded[Event]) -> dict[str, str]:
+    """The attributes in the order in which they were stored, so that the row has the same bytes: a record's headers have one of their own."""
+    order = {name: number for number, name in enumerate(encode(recorded, event.body).attributes)}
+    return dict(sorted(event.attributes.items(), key=lambda attribute: order.get(attribute[0], len(order))))
 
 
 def _forked(forks: Sequence[Fork]) -> Refusal:

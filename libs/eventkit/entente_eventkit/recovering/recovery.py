@@ -81,7 +81,7 @@ class Recovery:
             )
         topics = self._service.owns
         head = await self._database.read(importing.head_of)
-        evidence = await gather(self._log, self._database, topics, head)
+        evidence = await gather(self._log, self._database, self._service.name, topics, head)
         known = await self._database.read(importing.known_of, evidence.after(head))
         if known.position != head:
             raise CannotRecover(f"the store was appended to while the log was read; stop every process of {self._service.name} first")
