@@ -10,6 +10,7 @@ from typing import Any
 
 from entente_contracts import schemas
 from entente_contracts.event import Event
+from entente_contracts.receipts import RECEIPT_TYPE
 from entente_contracts.registry import EVENTS
 from entente_contracts.topics import INBOUND, OBSERVATIONS, TOPICS, Exchange, Topic, replies_to
 
@@ -57,6 +58,20 @@ _FOREIGN_ATTRIBUTES: _Described = {
 }
 
 
+_RECEIPT_ATTRIBUTES: _Described = {
+    "ce_specversion": ("CloudEvents version", {"const": "1.0"}),
+    "ce_id": ("UUIDv7; the same receipt told again has another", {"format": "uuid"}),
+    "ce_source": ("the gateway", {"const": "entente/gateway"}),
+    "ce_type": ("what this is", {"const": RECEIPT_TYPE}),
+    "ce_subject": ("id of the event that was sent; also the record's key", {}),
+    "ce_time": ("when it was judged, RFC 3339 in UTC", {"format": "date-time"}),
+    "ce_dataschema": ("name of the data's JSON Schema", {"format": "uri"}),
+    "ce_inboundpartition": ("partition of entente.inbound that the event lay in", {"pattern": "^[0-9]+$"}),
+    "ce_inboundoffset": ("its offset there", {"pattern": "^[0-9]+$"}),
+    "content-type": ("media type of the value", {"const": "application/json"}),
+}
+
+
 def document() -> dict[str, Any]:
     """The whole AsyncAPI document."""
     return {
@@ -73,7 +88,8 @@ def document() -> dict[str, Any]:
         | {f"{action}-{key}": _exchanged(action, key) for key in ("inbound", "replies") for action in ("send", "receive")},
         "components": {
             "messages": {model.event_type(): _message(model) for model in EVENTS}
-            | {_foreign(model): _foreign_message(model) for model in _events(OBSERVATIONS)},
+            | {_foreign(model): _foreign_message(model) for model in _events(OBSERVATIONS)}
+            | {RECEIPT_TYPE: _receipt_message()},
             "messageTraits": {
                 "cloudEvent": {"headers": {"schemaFormat": SCHEMA_FORMAT, "schema": _headers(_ATTRIBUTES, _OPTIONAL_ATTRIBUTES)}},
                 "foreignCloudEvent": {"headers": {"schemaFormat": SCHEMA_FORMAT, "schema": _headers(_FOREIGN_ATTRIBUTES, {})}},
@@ -119,7 +135,10 @@ def _inbound() -> dict[str, Any]:
 def _replies() -> dict[str, Any]:
     topic = replies_to("{source}")
     described = _exchange(topic, f"Written by the {topic.owner}, read by that source alone")
-    return described | {"parameters": {"source": {"description": "The name under which the source is registered"}}}
+    return described | {
+        "parameters": {"source": {"description": "The name under which the source is registered"}},
+        "messages": {RECEIPT_TYPE: {"$ref": f"#/components/messages/{RECEIPT_TYPE}"}},
+    }
 
 
 def _exchange(topic: Exchange, who: str) -> dict[str, Any]:
@@ -166,6 +185,19 @@ def _foreign_message(model: type[Event]) -> dict[str, Any]:
         "contentType": "application/json",
         "traits": [{"$ref": "#/components/messageTraits/foreignCloudEvent"}],
         "payload": {"$ref": f"#/components/messages/{name}/payload"},
+    }
+
+
+def _receipt_message() -> dict[str, Any]:
+    schema = schemas.receipt_schema()
+    return {
+        "name": RECEIPT_TYPE,
+        "title": RECEIPT_TYPE,
+        "summary": schema["description"].partition("\n")[0],
+        "contentType": "application/json",
+        "headers": {"schemaFormat": SCHEMA_FORMAT, "schema": _headers(_RECEIPT_ATTRIBUTES, {})},
+        "payload": {"schemaFormat": SCHEMA_FORMAT, "schema": schema},
+        "bindings": {"kafka": {"key": {"type": "string", "description": "id of the event that was sent"}, "bindingVersion": "0.5.0"}},
     }
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode
 
 from entente_contracts.event import Event
+from entente_contracts.receipts import RECEIPT_TYPE, Receipt
 from entente_contracts.recording import schema_name
 from entente_contracts.registry import EVENTS
 
@@ -37,9 +38,19 @@ def schema_of(model: type[Event]) -> dict[str, Any]:
     return {**head, "description": generated.pop("description"), **generated}
 
 
+def receipt_schema() -> dict[str, Any]:
+    """The JSON Schema of a receipt's data, which is no event of the log."""
+    generated = Receipt.model_json_schema(schema_generator=_Schema, mode="serialization")
+    head = {"$schema": generated.pop("$schema"), "$id": schema_name(RECEIPT_TYPE), "title": RECEIPT_TYPE}
+    del generated["title"]
+    return {**head, "description": generated.pop("description"), **generated}
+
+
 def schema_files() -> dict[str, str]:
     """The name and the text of each file."""
-    return {f"{model.event_type()}.json": as_text(schema_of(model)) for model in EVENTS}
+    return {f"{model.event_type()}.json": as_text(schema_of(model)) for model in EVENTS} | {
+        f"{RECEIPT_TYPE}.json": as_text(receipt_schema())
+    }
 
 
 def as_text(document: dict[str, Any]) -> str:

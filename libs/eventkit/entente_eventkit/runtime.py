@@ -26,6 +26,7 @@ from entente_eventkit.projecting.instances import Instances
 from entente_eventkit.projecting.projection import Projection
 from entente_eventkit.reading.lag import Lag, behind_log, behind_stores
 from entente_eventkit.reading.reader import Reader
+from entente_eventkit.receiving.receiver import Receiver
 from entente_eventkit.service import Service
 from entente_eventkit.shell.running import Progress
 from entente_eventkit.storage.database import Database
@@ -91,6 +92,7 @@ class ServiceRuntime:
         parts: list[Projection | Policy] = [*service.projections, *service.policies]
         self._reads = {part.name: tuple(part.reads) for part in parts}
         self._reader = Reader(log.log, service.name, self._reads, self.instances, self.database, after_feeding=self.wake)
+        self._receivers = self._receive(log.log)
         self._stirred = asyncio.Event()
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._outdated: dict[str, str] = {}
@@ -115,6 +117,8 @@ class ServiceRuntime:
             self._run(f"relay of {relay.topic.name}", self._publish(relay))
         self._run("reader", self._reader.run())
         self._run("acting", self._act())
+        for name, receiver in self._receivers.items():
+            self._run(f"intake of {name}", receiver.run())
         for projection in outdated:
             self._run(f"rebuild of {projection}", self._renew(projection))
 
@@ -137,7 +141,8 @@ class ServiceRuntime:
         if state is not RevisionState.UP_TO_DATE:
             reasons.append(f"its database is {state} as to migrations; run `entente migrate` with this version")
         refused = [relay.refused for relay in self._relays if relay.refused]
-        return [*reasons, *self._outdated.values(), *refused, *self._reader.faults()]
+        failing = [fault for receiver in self._receivers.values() for fault in receiver.faults()]
+        return [*reasons, *self._outdated.values(), *refused, *self._reader.faults(), *failing]
 
     async def lag(self) -> Sequence[Lag]:
         """How far every live instance is behind each topic that it reads."""
@@ -146,7 +151,8 @@ class ServiceRuntime:
         log, now = self._shared.log, self.clock.now()
         if isinstance(log, EmbeddedLog):
             return await behind_stores(self.database, log.stores, live, now)
-        return await behind_log(self.database, log, live, now)
+        waiting = [lag for receiver in self._receivers.values() for lag in await receiver.lag()]
+        return [*await behind_log(self.database, log, live, now), *waiting]
 
     async def redrive(self, instance: str, topic: str | None = None, stream: str | None = None) -> int:
         """Tries parked streams again, or the one named; gives how many events were applied."""
@@ -174,6 +180,14 @@ class ServiceRuntime:
             pass
         self.wake()
         return [str(difference) for difference in differences]
+
+    def _receive(self, log: EmbeddedLog | KafkaLog) -> dict[str, Receiver]:
+        """Strangers write to real brokers only: an embedded log belongs to its process."""
+        if isinstance(log, EmbeddedLog):
+            return {}
+        return {
+            intake.name: Receiver(intake, log, self.database, self.store, self.clock, decided=self.wake) for intake in self.service.intakes
+        }
 
     def _settle_revision(self) -> None:
         if self._migrates:

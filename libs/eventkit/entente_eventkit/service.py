@@ -11,6 +11,7 @@ from sqlalchemy import MetaData
 from entente_contracts.topics import Topic
 from entente_eventkit.acting.declare import Duty, Policy, Worker
 from entente_eventkit.projecting.projection import Projection
+from entente_eventkit.receiving.declare import Intake
 from entente_eventkit.store.decider import Decider
 from entente_eventkit.store.recall import Recall, nothing
 
@@ -31,6 +32,7 @@ class Service:
     policies: Sequence[Policy] = ()
     workers: Sequence[Worker] = ()
     duties: Sequence[Duty] = ()
+    intakes: Sequence[Intake] = ()
     recall: Recall = nothing
     extras: dict[str, Any] = field(default_factory=dict)
 

@@ -59,7 +59,8 @@ async def publish(request: Request, shell: InShell, sources: Annotated[Registere
     at, registry = shell.clock.now(), sources.registry
     examined = await asyncio.to_thread(examine_all, items, at, registry)
     arrival = Arrival(items, examined, registry, at, shell.because.traceparent)
-    return Receipts(receipts=await shell.transact(take_in, sources, arrival))
+    judged = await shell.transact(take_in, sources, arrival)
+    return Receipts(receipts=[each.receipt for each in judged])
 
 
 @router.post("/sources", status_code=201, dependencies=takes_keys)

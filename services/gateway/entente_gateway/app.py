@@ -5,6 +5,7 @@ from pathlib import Path
 from entente_contracts.topics import GATEWAY, OBSERVATIONS
 from entente_eventkit.service import Service
 from entente_gateway import api, tables
+from entente_gateway.intake.inbound import inbound
 from entente_gateway.intake.recalling import recall
 from entente_gateway.intake.registered import SOURCE
 from entente_gateway.problems import PROBLEMS
@@ -20,6 +21,7 @@ gateway = Service(
     migrations=Path(__file__).parent / "migrations",
     deciders=[SOURCE],
     projections=[sources, quarantine],
+    intakes=[inbound],
     recall=recall,
     extras={"problems": PROBLEMS},
 )

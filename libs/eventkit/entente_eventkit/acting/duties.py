@@ -22,7 +22,8 @@ _A_PAGE = 500
 
 
 def fulfil_dues(database: Database, store: EventStore, clock: Clock, duties: Sequence[Duty]) -> int:
-    """One pass over what has fallen due by the clock, many dues in a transaction; gives how many were worked off, be it that one was done before.
+    """One pass over what has fallen due by the clock, many dues in a transaction; gives how many were worked off, those done before
+    among them.
 
     Call it again until it gives 0. A due that raises stays, is logged, and holds up no other. Raises transient errors of the database;
     what was committed before them stays done.

@@ -14,7 +14,7 @@ from aiokafka.errors import (
     for_code,
 )
 
-from entente_contracts.topics import Topic, broker_settings
+from entente_contracts.topics import Exchange, Topic, broker_settings
 from entente_eventkit.cannot_start import CannotStart
 from entente_eventkit.log.port import TopicExists
 
@@ -48,7 +48,15 @@ REPLICATION = "replication.factor"
 
 async def make(admin: AIOKafkaAdminClient, topic: Topic, generation: int, partitions: int, replicas: int) -> None:
     """Makes the topic of a generation; raises `TopicExists`, and `TopicDiffers` where the cluster cannot keep so many copies."""
-    name = topic.of_generation(generation)
+    await _make(admin, topic.of_generation(generation), topic, partitions, replicas)
+
+
+async def make_exchange(admin: AIOKafkaAdminClient, exchange: Exchange, replicas: int) -> None:
+    """Makes the topic of an exchange; raises as `make` does."""
+    await _make(admin, exchange.name, exchange, exchange.partitions, replicas)
+
+
+async def _make(admin: AIOKafkaAdminClient, name: str, topic: Topic | Exchange, partitions: int, replicas: int) -> None:
     answer = await admin.create_topics([NewTopic(name, partitions, replicas, topic_configs=broker_settings(topic, replicas))])
     for _, code, reason in answer.topic_errors:
         error = for_code(code) if code else None

@@ -1,14 +1,14 @@
 """Apache Kafka as the log: it keeps all history, readers share partitions in a group, topics are found by pattern."""
 
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from entente_contracts.topics import REPLICATION, Topic
+from entente_contracts.topics import REPLICATION, Exchange, Topic
 from entente_eventkit.log import declared
 from entente_eventkit.log.access import FORBIDDEN, Access
 from entente_eventkit.log.connection import Connection
-from entente_eventkit.log.names import generations_among, pattern_of
+from entente_eventkit.log.names import generations_among, pattern_of, pattern_of_exchange
 from entente_eventkit.log.port import Batch, Outgoing, Positions, Record, TopicExists
 from entente_eventkit.log.subscription import Reading
 
@@ -109,6 +109,34 @@ class KafkaLog:
     ) -> None:
         """Delivers these partitions (the broker's names) in large batches, without a group, until cancelled."""
         await self._connection.read(Reading(partitions=partitions, max_records=2000), position, deliver)
+
+    async def read_exchange(self, group: str, exchange: Exchange, position: Positions, deliver: Callable[[Batch], Awaitable[None]]) -> None:
+        """Delivers what others wrote into an exchange, as a member of the group, until cancelled. Whatever a record holds, reading goes on:
+        what cannot be read at all is a batch without records."""
+        pattern = pattern_of_exchange(exchange.name)
+        reading = Reading(group=group, pattern=pattern, exchange=exchange.name, session_timeout=self._session_timeout)
+        await self._connection.read(reading, position, deliver)
+
+    async def create_exchange(self, exchange: Exchange) -> None:
+        """Makes the topic of an exchange, where nobody has yet."""
+        with self._rights(), suppress(TopicExists):
+            if self._make_topic is not None:
+                await self._make_topic(exchange.name, exchange.partitions)
+            else:
+                await declared.make_exchange(await self._connection.inspection.admin(), exchange, self._replicas)
+
+    async def bounds(self, name: str) -> dict[int, tuple[int, int]]:
+        """First offset and end of each partition."""
+        with self._rights():
+            return await self._connection.inspection.bounds(name, await self.partitions(name) or 0)
+
+    async def written_at(self, name: str, partition: int, offset: int) -> int | None:
+        """When the record at an offset was written, in milliseconds since 1970; None where it cannot be read."""
+        try:
+            record = await self._connection.inspection.read_at(name, partition, offset)
+        except UnicodeDecodeError:
+            return None
+        return getattr(record, "timestamp", None)
 
     def alarms(self) -> list[str]:
         """What is wrong with the log, in words."""

@@ -8,6 +8,10 @@ from entente_contracts.topics import Topic
 _NAME = re.compile(r"(?P<topic>.+)\.g(?P<generation>[1-9][0-9]*)")
 
 
+FIXED = "fixed"
+"""What stands for the generation of a topic that has none: an exchange, whose name is always the same."""
+
+
 def generation_of(name: str) -> tuple[str, str]:
     """Topic and generation of a broker's name: `entente.gateway.g3` gives `("entente.gateway", "3")`; raises `ValueError` for others."""
     found = _NAME.fullmatch(name)
@@ -19,6 +23,11 @@ def generation_of(name: str) -> tuple[str, str]:
 def pattern_of(topics: Sequence[Topic]) -> str:
     """A regular expression that every generation of these topics matches, and nothing else."""
     return "^(?:" + "|".join(re.escape(topic.name) for topic in topics) + r")\.g[1-9][0-9]*$"
+
+
+def pattern_of_exchange(name: str) -> str:
+    """A regular expression that this exchange's name matches, and nothing else."""
+    return f"^{re.escape(name)}$"
 
 
 def generations_among(names: Sequence[str], topic: Topic) -> tuple[int, ...]:

@@ -20,8 +20,9 @@ from faststream.kafka import TopicPartition as Assigned
 from faststream.kafka.message import FAKE_CONSUMER
 from faststream.middlewares import AckPolicy
 
-from entente_eventkit.log.names import generation_of
+from entente_eventkit.log.names import FIXED, generation_of
 from entente_eventkit.log.port import Batch, Positions
+from entente_eventkit.log.unreadable import survive_unreadable
 from entente_eventkit.telemetry import metrics
 
 _log = logging.getLogger(__name__)
@@ -38,11 +39,14 @@ class Reading:
     """How to read: as a member of a group (topics by pattern), or these partitions without a group.
 
     `forgets`: the log drops old records by itself, so records that are no longer there are passed over, and the next batch's `begin`
-    shows the hole. Without it a position outside of what the log holds stops the partition.
+    shows the hole. Without it a position outside of what the log holds stops the partition. `exchange`: the name of a topic that strangers
+    write, which has no generation and nothing behind it: what is gone is gone, one that was made anew is read from its begin, and what
+    cannot be read is passed over.
     """
 
     group: str | None = None
     pattern: str | None = None
+    exchange: str | None = None
     partitions: Sequence[tuple[str, int]] = ()
     forgets: bool = False
     max_records: int = 500
@@ -143,6 +147,9 @@ class Subscription(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka 
             async with asyncio.timeout(DRAIN), self._in_hand:
                 pass
 
+    def _place(self, one: TopicPartition) -> tuple[str, str]:
+        return (self._reading.exchange, FIXED) if self._reading.exchange else generation_of(one.topic)
+
     def _later(self, work: Awaitable[None]) -> None:
         task = asyncio.ensure_future(work)
         self._tasks.add(task)
@@ -151,6 +158,8 @@ class Subscription(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka 
     def _reset(self, partitions: set[TopicPartition]) -> None:
         consumer: AIOKafkaConsumer | None = self._subscriber.consumer
         if consumer is not None:
+            if self._reading.exchange:
+                survive_unreadable(consumer, self._pass_over)
             consumer.pause(*partitions)
             self._later(self._seek(consumer, partitions, self._epoch))
 
@@ -158,7 +167,7 @@ class Subscription(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka 
         wait = FIRST_WAIT
         while epoch == self._epoch and self._subscriber.consumer is consumer:
             try:
-                at = {one: await self._position.next(*generation_of(one.topic), one.partition) for one in partitions}
+                at = {one: await self._position.next(*self._place(one), one.partition) for one in partitions}
                 low, high = await _bounds(consumer, partitions)
             except Exception as error:  # noqa: BLE001 - a paused partition must always get a next try, whatever went wrong
                 _log.warning("the reader's position of %d partitions is not known yet: %r", len(partitions), error)
@@ -174,6 +183,9 @@ class Subscription(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka 
     def _begin(self, consumer: AIOKafkaConsumer, one: TopicPartition, at: int, low: int, high: int) -> None:
         if self._reading.forgets:
             at = max(at, low)
+        if self._reading.exchange and not low <= at <= high:
+            _log.warning("%s/%d holds offsets %d to %d, not %d any more; read on from its begin", one.topic, one.partition, low, high, at)
+            at = low
         if not low <= at <= high:
             self.broken[one] = at
             _log.error(
@@ -208,15 +220,22 @@ class Subscription(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka 
         for record in records:
             if record.offset == want and ranges:
                 ranges[-1].append(record)
-            elif record.offset == want or self._reading.forgets:
+            elif record.offset == want or self._reading.forgets or self._reading.exchange:
                 ranges.append([record])
             else:
                 _log.warning("%s/%d: offset %d came where %d was wanted; fetching again", one.topic, one.partition, record.offset, want)
                 consumer.seek(one, want)
                 break
             want = record.offset + 1
-        topic, generation = generation_of(one.topic)
+        topic, generation = self._place(one)
         return [Batch(topic, generation, one.partition, some[0].offset, some[-1].offset + 1, some) for some in ranges]
+
+    async def _pass_over(self, one: TopicPartition, begin: int, end: int) -> None:
+        """Delivers a batch without records, in place of those that cannot be read."""
+        async with self._in_hand:
+            if self.next.get(one) is not None:
+                await self._deliver(Batch(*self._place(one), one.partition, begin, end, ()))
+                self.next[one] = end
 
     async def _hint(self) -> None:
         """Tells Kafka where we stand, for tools that show lag. Nothing of ours reads it."""

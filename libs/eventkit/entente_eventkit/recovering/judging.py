@@ -124,7 +124,7 @@ def _taken(found: Found, versions: Mapping[tuple[str, str], int], ids: set[str])
 
 
 def _in_order(event: Stored, recorded: Recorded[Event]) -> dict[str, str]:
-    """The attributes in the order in which they were stored, so that the row has the same bytes: a record's headers have one of their own."""
+    """The attributes in the order in which they were stored, so that the row has the same bytes: a record has another."""
     order = {name: number for number, name in enumerate(encode(recorded, event.body).attributes)}
     return dict(sorted(event.attributes.items(), key=lambda attribute: order.get(attribute[0], len(order))))
 

@@ -1,4 +1,4 @@
-"""One transaction for a whole request: each item judged, kept, and recorded as what it was found to be.
+"""One transaction for a whole request or batch: each item judged, kept, and recorded as what it was found to be.
 
 Bytes that were refused before and are refused again for the same reason are counted, and recorded no second time: whoever repeats
 himself makes the store grow by nothing.
@@ -11,6 +11,7 @@ from datetime import datetime
 from functools import partial
 
 from entente_contracts.events.gateway import EventQuarantined, QuarantineReason, QuarantineReleased
+from entente_contracts.receipts import Outcome, Receipt
 from entente_contracts.recorded import Actor, AuthType, Origin
 from entente_contracts.topics import GATEWAY, OBSERVATIONS
 from entente_eventkit.acting.acting import Acting
@@ -25,7 +26,6 @@ from entente_gateway.intake.keeping import Arrivals
 from entente_gateway.intake.once import seen_key, seen_scope
 from entente_gateway.intake.registered import Registered
 from entente_gateway.intake.request import Item
-from entente_gateway.receipts import Outcome, Receipt
 
 STRANGER = Actor(AuthType.UNAUTHENTICATED, "anyone")
 """Who acted where nobody vouches for what arrived."""
@@ -42,17 +42,25 @@ class Arrival:
     traceparent: str | None = None
 
 
-def take_in(acting: Acting, registered: Registered, arrival: Arrival) -> list[Receipt]:
-    """Judges the items in their order, by the sources as they stand under the store's lock; a receipt each."""
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """An item's receipt, and the name of the source that surely sent it: one of its keys, in force or revoked, made the signature."""
+
+    receipt: Receipt
+    sender: str | None
+
+
+def take_in(acting: Acting, registered: Registered, arrival: Arrival) -> list[Judged]:
+    """Judges the items in their order, by the sources as they stand under the store's lock."""
     registry = registered.now(acting)
     examined = arrival.examined
     if registry is not arrival.registry:
         examined = examine_all(arrival.items, arrival.at, registry)
     desk = _Desk(acting, registry, Arrivals(acting.connection, arrival.items, arrival.at), arrival.traceparent)
-    receipts = [desk.receive(item, found) for item, found in zip(arrival.items, examined, strict=True)]
+    judged = [desk.receive(item, found) for item, found in zip(arrival.items, examined, strict=True)]
     desk.arrivals.write()
-    after_commit(acting.connection, partial(_count_refused, receipts))
-    return receipts
+    after_commit(acting.connection, partial(_count_refused, [each.receipt for each in judged]))
+    return judged
 
 
 def _count_refused(receipts: Sequence[Receipt]) -> None:
@@ -70,13 +78,13 @@ class _Desk:
     arrivals: Arrivals
     traceparent: str | None
 
-    def receive(self, item: Item, examined: Examined) -> Receipt:
+    def receive(self, item: Item, examined: Examined) -> Judged:
         judgement = judge(examined, self.registry, self._seen)
         match judgement:
             case Admitted():
                 return self._admit(item, examined, judgement)
             case Duplicate():
-                return Receipt(
+                receipt = Receipt(
                     id=examined.id,
                     source=examined.source,
                     outcome=Outcome.DUPLICATE,
@@ -84,6 +92,7 @@ class _Desk:
                     event=judgement.first.event,
                     digest=item.digest,
                 )
+                return Judged(receipt, judgement.source.name)
             case Quarantined():
                 return self._quarantine(item, examined, judgement)
 
@@ -94,7 +103,7 @@ class _Desk:
         answer = json.loads(known.answer)
         return FirstSeen(known.request_hash, answer["position"], answer["event"])
 
-    def _admit(self, item: Item, examined: Examined, admitted: Admitted) -> Receipt:
+    def _admit(self, item: Item, examined: Examined, admitted: Admitted) -> Judged:
         source, head = admitted.source, self.acting.head
         origin = Origin(source.uri, admitted.id, item.digest)
         because = self._because(origin.cause, source)
@@ -109,9 +118,10 @@ class _Desk:
         head.remember(seen.scope, seen.key, seen.request_hash, seen.answer)
         self._settle(item, recorded.id, because)
         self.arrivals.keep(item, head.position)
-        return Receipt(
+        receipt = Receipt(
             id=examined.id, source=examined.source, outcome=Outcome.ADMITTED, position=position, event=recorded.id, digest=item.digest
         )
+        return Judged(receipt, source.name)
 
     def _settle(self, item: Item, admitted: str, because: Because) -> None:
         """Where these bytes had been refused before, says that they have passed now."""
@@ -123,7 +133,7 @@ class _Desk:
             released = QuarantineReleased(digest=item.digest, admitted=admitted, because="it was sent again, and passed")
             self.acting.head.append(GATEWAY, stream, [released], because)
 
-    def _quarantine(self, item: Item, examined: Examined, refused: Quarantined) -> Receipt:
+    def _quarantine(self, item: Item, examined: Examined, refused: Quarantined) -> Judged:
         event = _refusal(item, examined, refused)
         stream, kept, head = _quarantine_stream(item), self.arrivals.known(item.digest), self.acting.head
         last = head.last(GATEWAY, stream) if kept is not None else None
@@ -134,7 +144,7 @@ class _Desk:
             head.append(GATEWAY, stream, [event], self._because(cause, refused.signed_by))
             position = head.position
         self.arrivals.keep(item, position)
-        return Receipt(
+        receipt = Receipt(
             id=examined.id,
             source=examined.source,
             outcome=Outcome.QUARANTINED,
@@ -144,6 +154,7 @@ class _Desk:
             mend=refused.mend,
             digest=item.digest,
         )
+        return Judged(receipt, None if refused.signed_by is None else refused.signed_by.name)
 
     def _because(self, cause: str, source: Source | None) -> Because:
         actor = STRANGER if source is None else Actor(AuthType.SERVICE_ACCOUNT, source.name, source.party)

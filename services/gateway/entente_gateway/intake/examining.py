@@ -18,6 +18,7 @@ from entente_contracts.topics import OBSERVATIONS
 from entente_contracts.validation import FieldError, InvalidData, validate
 from entente_gateway.countries import COUNTRIES
 from entente_gateway.domain.judging import ITEM_LIMIT, LONGEST_CLAIM, Examined, Reading, Registry, Signature
+from entente_gateway.intake import record
 from entente_gateway.intake.request import Item, Mode
 
 ALPHA_3 = "write the country's alpha-3 code"
@@ -109,6 +110,8 @@ def _envelope_errors(event: CloudEvent) -> tuple[FieldError, ...]:
 
 
 def _decode(item: Item) -> CloudEvent:
+    if item.mode is Mode.RECORD:
+        return record.decode(item)
     if item.mode is Mode.BINARY:
         names = [name for name, _ in item.headers]
         twice = next((name for name in names if names.count(name) > 1), None)
@@ -125,8 +128,10 @@ def _decode(item: Item) -> CloudEvent:
 
 def _claims(item: Item, examined: Examined) -> Examined:
     """What an item that is no event says of itself, as far as it can be told; cut, and cleaned of what no text may hold."""
-    if item.mode is Mode.BINARY:
-        said: Mapping[str, Any] = {name.decode("latin-1").removeprefix("ce-"): value.decode("latin-1") for name, value in item.headers}
+    if item.mode is Mode.RECORD:
+        said: Mapping[str, Any] = record.claims(item)
+    elif item.mode is Mode.BINARY:
+        said = {name.decode("latin-1").removeprefix("ce-"): value.decode("latin-1") for name, value in item.headers}
     else:
         try:
             said = json.loads(item.body)

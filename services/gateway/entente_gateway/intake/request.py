@@ -24,11 +24,12 @@ Headers = Sequence[tuple[bytes, bytes]]
 
 
 class Mode(StrEnum):
-    """The three ways in which CloudEvents travel over HTTP."""
+    """The ways in which CloudEvents travel: over HTTP, and as records of Kafka, where structured mode is the same."""
 
     BINARY = "binary"
     STRUCTURED = "structured"
     BATCHED = "batched"
+    RECORD = "record"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,8 @@ class Item:
 
     `kept`: its bytes, or the first 64 KiB where it is too large; `digest` (SHA-256, hex) and `length` are of the whole. In binary mode the
     bytes are the lines of the `ce-` and `content-type` headers (names in lower case, in the order in which they came), an empty line, and
-    the body, which begins at `body_at`: what else the request carried, a token for one, is not the event and is not kept.
+    the body, which begins at `body_at`: what else the request carried, a token for one, is not the event and is not kept. The bytes of a
+    record of Kafka are those that `record` says.
     """
 
     mode: Mode
@@ -47,6 +49,7 @@ class Item:
     kept: bytes
     headers: Headers = ()
     body_at: int = 0
+    record_headers: Sequence[tuple[str, bytes | None]] = ()
 
     @property
     def body(self) -> bytes:

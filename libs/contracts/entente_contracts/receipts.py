@@ -1,0 +1,40 @@
+"""Receipts: what a sender is told of each event that it sent, over whatever way it sent it."""
+
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from entente_contracts.events.gateway import QuarantineReason
+
+RECEIPT_TYPE = "entente.gateway.receipt.v1"
+"""The CloudEvents type of a receipt where it travels as an event of its own: on its source's reply topic."""
+
+
+class Outcome(StrEnum):
+    """What became of an item."""
+
+    ADMITTED = "admitted"
+    DUPLICATE = "duplicate"
+    QUARANTINED = "quarantined"
+
+
+class Receipt(BaseModel):
+    """One item's fate, durable when it is read.
+
+    `id` and `source` are the item's own, as far as they could be read. `position` is the place in the gateway's store: of the admitted
+    event, of the event that was admitted first (duplicate), or of the record of the refusal (quarantined). `event` is the id under which
+    the item was admitted. `reason`, `detail` and `mend` are given where it was quarantined, and only there. `digest` is the SHA-256, in
+    hex, of the item as it arrived, under which the gateway keeps it.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str | None = None
+    source: str | None = None
+    outcome: Outcome
+    position: int = Field(ge=1)
+    event: str | None = None
+    reason: QuarantineReason | None = None
+    detail: str | None = None
+    mend: str | None = None
+    digest: str = Field(pattern="^[0-9a-f]{64}$")
