@@ -125,7 +125,7 @@ class Receiver:
         """One transaction over all records; where that fails through no fault of the database, one a record, so that a record that nobody
         can read holds up no other."""
         if not records:
-            await self._set_aside(batch, None, "its batch cannot be read, so that all of it was passed over")
+            await self._set_aside(batch, None, "it cannot be read, so that it was passed over with what came behind it in its batch")
             return ()
         try:
             decide = await in_thread(self._examine, records, self._clock.now())
