@@ -97,7 +97,7 @@ def test_law_7_what_is_bad_is_bad_by_either_door(world, door, sender, make_sende
         told = json.loads(reply.value)
         assert (told["outcome"], told["reason"]) == ("quarantined", expected.reason)
         if by_http is not None:
-            assert told == {name: None for name in told} | by_http
+            assert told == dict.fromkeys(told) | by_http
     assert len(world.stored(OBSERVATIONS)) == 0
 
 

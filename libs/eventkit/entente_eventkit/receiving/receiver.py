@@ -7,11 +7,12 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from aiokafka.errors import MessageSizeTooLargeError, TopicAuthorizationFailedError, UnknownTopicOrPartitionError
+from aiokafka.errors import MessageSizeTooLargeError, UnknownTopicOrPartitionError
 from opentelemetry.trace import SpanKind
 from sqlalchemy import Connection, select
 
 from entente_eventkit.acting.acting import Acting
+from entente_eventkit.cannot_start import CannotStart
 from entente_eventkit.clock import Clock
 from entente_eventkit.log.kafka import KafkaLog
 from entente_eventkit.log.names import FIXED
@@ -29,7 +30,7 @@ from entente_eventkit.threads import in_thread
 _log = logging.getLogger(__name__)
 
 FIRST_WAIT, LONGEST_WAIT = 0.05, 5.0
-HOPELESS = (UnknownTopicOrPartitionError, TopicAuthorizationFailedError, MessageSizeTooLargeError)
+HOPELESS = (UnknownTopicOrPartitionError, MessageSizeTooLargeError, CannotStart)
 """Errors of a sending that the next attempt would meet again."""
 
 Step = Callable[[str], None]

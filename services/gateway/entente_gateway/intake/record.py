@@ -3,8 +3,8 @@
 In structured mode the item is the record's value, as over HTTP its body: the same event has the same digest by either door. In binary mode
 an event is spread over headers and value, so its bytes are, like those of a request: a line `name: value` CR LF for each header that is of
 the event (`ce_...` and `content-type`), in the order in which they came, an empty line, and the value. Kafka's headers may hold any
-bytes, so that in a name or a value every byte that is not printable ASCII, and `%` (in a name `:` too), is written as `%XX`; a header that is null is its name
-alone, and a value that is null leaves the empty line out. No two records have the same bytes.
+bytes, so that in a name or a value every byte that is not printable ASCII, and `%` (in a name `:` too), is written as `%XX`; a header
+that is null is its name alone, and a value that is null leaves the empty line out. No two records have the same bytes.
 """
 
 import hashlib
