@@ -17,7 +17,7 @@ from entente_testkit.suites.running import Running, running
 
 @pytest.fixture
 def service(tmp_path):
-    with running(specimen, tmp_path, "sqlite") as service:
+    with running(specimen, tmp_path, "embedded") as service:
         yield service
 
 

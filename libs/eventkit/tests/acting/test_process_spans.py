@@ -27,7 +27,7 @@ def spans() -> Iterator[InMemorySpanExporter]:
 
 @pytest.fixture
 def service(tmp_path):
-    with running(specimen, tmp_path, "sqlite") as service:
+    with running(specimen, tmp_path, "embedded") as service:
         yield service
 
 

@@ -12,7 +12,7 @@ from entente_testkit.suites.running import Running, running
 
 @pytest.fixture
 def service(tmp_path: Path) -> Iterator[Running]:
-    with running(specimen, tmp_path, "sqlite") as service:
+    with running(specimen, tmp_path, "embedded") as service:
         yield service
 
 
