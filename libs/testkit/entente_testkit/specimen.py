@@ -57,7 +57,10 @@ class Tally(SQLModel):
 
 class TallyRow(Row, Tally, table=True):
     __tablename__ = "tally"
-    __table_args__ = (CheckConstraint("length(summary) <= 1000", name="summary"),)
+    __table_args__ = (
+        CheckConstraint("length(summary) <= 1000", name="summary"),
+        CheckConstraint("instr(summary, char(0)) = 0", name="summary_nul").ddl_if(dialect="sqlite"),  # PostgreSQL takes no NUL anywhere
+    )
 
 
 class DayCount(SQLModel):
