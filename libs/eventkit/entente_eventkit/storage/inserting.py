@@ -29,7 +29,7 @@ def _of_arrays(table: Table, *, replaces: bool) -> Insert:
     """Arrays take a third of the time that rows sent one by one do; they are sent in the order of the rows."""
     arrays = [bindparam(each.name, type_=ARRAY(each.type)) for each in table.columns]
     names = [each.name for each in table.columns]
-    sent = func.unnest(*arrays).table_valued(*(column(each.name, each.type) for each in table.columns), name="sent").render_derived()
+    sent = func.unnest(*arrays).table_valued(*(column(each.name, each.type) for each in table.columns)).render_derived("sent")
     return _met(postgresql.insert(table).from_select(names, select(*(sent.c[name] for name in names))), table, replaces=replaces)
 
 

@@ -31,5 +31,5 @@ def _among_arrays(query: Select[*tuple[Any, ...]], columns: Sequence[ColumnEleme
     """The same statement however many keys there are, so that it is compiled, parsed and planned once."""
     arrays = [bindparam(f"key_{number}", type_=ARRAY(each.type)) for number, each in enumerate(columns)]
     names = [column(f"key_{number}", each.type) for number, each in enumerate(columns)]
-    sought = func.unnest(*arrays).table_valued(*names, name="sought").render_derived()
+    sought = func.unnest(*arrays).table_valued(*names).render_derived("sought")
     return query.where(tuple_(*columns).in_(select(*sought.c)))
