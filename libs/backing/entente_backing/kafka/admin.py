@@ -15,8 +15,9 @@ _quiet.propagate = False
 
 
 class Partition(Protocol):
-    """Which nodes should have a copy of a partition, and which have one that is whole."""
+    """Which node leads a partition, which should have a copy of it, and which have one that is whole."""
 
+    leader: int
     replicas: Sequence[int]
     isrs: Sequence[int]
 
