@@ -1,0 +1,79 @@
+"""The platform by docker compose, for tests: a project of its own, its own secret files, free ports, nothing left at the end."""
+
+import json
+import os
+import secrets
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+IMAGE = "entente"
+WITHIN = 420
+"""Seconds that a step may take on a loaded machine."""
+
+
+@dataclass(frozen=True, slots=True)
+class Compose:
+    """One project of a checkout, its name, and the folder of its secret files. Called with the arguments of `docker compose`."""
+
+    house: Path
+    project: str
+    secrets: Path
+
+    def __call__(self, *arguments: str, check: bool = True) -> str:
+        """What the command prints."""
+        return told(self.house, "docker", "compose", "--project-name", self.project, *arguments, check=check, environment=self.environment)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What the file is told: free ports, and where its secret files are."""
+        free = {"ENTENTE_GATEWAY_PORTS": "0", "ENTENTE_STABILITY_PORTS": "0"}
+        return {**os.environ, **free, "ENTENTE_SECRETS": str(self.secrets)}
+
+    @property
+    def tokens(self) -> Path:
+        """The operator's access tokens."""
+        return self.secrets / "operator" / "tokens"
+
+    def containers(self, service: str | None = None) -> list[str]:
+        """The ids of the project's containers, or of a service's."""
+        return self("ps", "--all", "--quiet", *([service] if service else [])).split()
+
+    def url(self, service: str, number: int = 1) -> str:
+        """Where one of a service's containers answers on this machine."""
+        return f"http://{self('port', '--index', str(number), service, '8600').strip()}"
+
+
+def told(house: Path, *command: str, check: bool = True, environment: dict[str, str] | None = None) -> str:
+    """The output of a command in a checkout; where it fails, what it said is in the error."""
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=WITHIN, cwd=house, env=environment)  # noqa: S603 - tests' own
+    if check and done.returncode:
+        raise AssertionError(f"{' '.join(command)}: {done.stderr[-2000:]}{done.stdout[-2000:]}")
+    return done.stdout
+
+
+def inspected(name: str) -> dict[str, Any]:
+    """What the engine knows of a container or an image."""
+    found: dict[str, Any] = json.loads(told(Path(), "docker", "inspect", name))[0]
+    return found
+
+
+def build(house: Path) -> str:
+    """The name of the services' image, built from a checkout."""
+    told(house, "docker", "build", "--quiet", "--file", "infra/images/Dockerfile", "--tag", IMAGE, ".")
+    return IMAGE
+
+
+@contextmanager
+def running(house: Path, folder: Path) -> Iterator[Compose]:
+    """The platform, up from nothing and healthy, its secret files in a folder; at the end nothing of it is left."""
+    compose = Compose(house, f"entente-test-{secrets.token_hex(4)}", folder)
+    told(house, "infra/compose/secrets.sh", environment=compose.environment)
+    try:
+        compose("up", "--detach", "--wait", "--no-build")
+        yield compose
+    finally:
+        compose("down", "--volumes", "--timeout", "5", check=False)
