@@ -1,5 +1,6 @@
 # The images: present, pulled, built, or said not to be had.
 BASE=entente/airgap-base
+SERVICES=entente
 FAILED=$STATE/failed
 . ./recipes.sh
 
@@ -13,18 +14,23 @@ images_present() {
       row present "$image" "$(megabytes "$image")" 0 "$(remark "$image")"
     elif registry_answers "$image" && quietly "pull" docker pull "$image"; then
       row pulled "$image" "$(megabytes "$image")" "-"
-    elif [ "$recipe" = none ]; then
+    elif [ "$recipe" = none ] || { reason=$(impossible "$recipe") && [ -n "$reason" ]; }; then
       row cannot "$image" - - "be built: $reason"
     else
       missing+=("$image=$recipe")
     fi
   done < <(grep -v '^#' images.list)
-  [ "${#missing[@]}" -gt 0 ] || return 0
-  gather "${missing[@]}"
-  for one in "${missing[@]}"; do
-    build "${one%%=*}" "${one#*=}"
-  done
+  if [ "${#missing[@]}" -gt 0 ]; then
+    gather "${missing[@]}"
+    for one in "${missing[@]}"; do
+      build "${one%%=*}" "${one#*=}"
+    done
+  fi
+  build "$SERVICES" services
 }
+
+# Why a recipe cannot work on this machine; nothing where it can.
+impossible() { if declare -F "cannot_$1" >/dev/null; then "cannot_$1" || true; fi; }
 
 # What can be fetched while the base image is made: nothing of it needs the base.
 gather() {
@@ -47,7 +53,19 @@ build() {
 
 present() { docker image inspect "$1" >/dev/null 2>&1; }
 megabytes() { docker image inspect --format '{{.Size}}' "$1" | awk '{ printf "%.0f", $1 / 1000000 }'; }
-remark() { docker image inspect --format '{{with .Config.Labels}}{{index . "entente.airgap"}}{{end}}' "$1" | sed 's/<no value>//'; }
+
+# What is to be known of an image: that it was built here, and where it holds another version than its name says.
+remark() {
+  local built holds
+  built=$(docker image inspect --format '{{with .Config.Labels}}{{index . "entente.airgap"}}{{end}}' "$1" | sed 's/<no value>//')
+  [ -n "$built" ] || return 0
+  case "$1" in
+    postgres:*) holds=$(docker run --rm --network none --entrypoint postgres "$1" --version | grep -o '[0-9.]*' | head -1) ;;
+    prom/prometheus:*) holds=$(docker run --rm --network none "$1" --version 2>&1 | sed -n 's/^prometheus, version \([0-9.]*\).*/\1/p') ;;
+    *) echo "$built"; return ;;
+  esac
+  echo "holds $holds, the version that Debian has, where the name says ${1##*:}; $built"
+}
 
 # Whether a registry can be reached: asked once a run with one image, and remembered for an hour where it did not answer.
 registry_answers() {

@@ -1,5 +1,7 @@
 # How each image is made here. A recipe gets the image's name; its build context is a folder beside this file.
 KAFKA=$STATE/kafka
+KAFKA_JARS=$(cd ../../libs/backing/entente_backing/kafka && pwd)
+COLLECTOR=$STATE/collector
 
 # docker_build IMAGE FOLDER [ARGUMENT...]
 docker_build() {
@@ -12,7 +14,7 @@ build_base() {
   if present "$BASE"; then return; fi
   local began=$SECONDS sources=/etc/apt/sources.list.d/debian.sources
   [ -s "$sources" ] || sources=/etc/apt/sources.list
-  quietly base mmdebstrap --variant=minbase --include="$(paste -sd, base/packages)" \
+  quietly base mmdebstrap --variant=minbase --hook-dir=/usr/share/mmdebstrap/hooks/merged-usr --include="$(paste -sd, base/packages)" \
     --dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/locale/*' --dpkgopt='path-exclude=/usr/share/doc/*' \
     --dpkgopt='path-include=/usr/share/doc/*/copyright' --aptopt='Acquire::Check-Valid-Until "false"' \
     --customize-hook='mkdir -p "$1"/usr/local/share/ca-certificates' \
@@ -37,6 +39,9 @@ build_python() {
   cp "$prefix/bin/python3.11" "$context/usr/local/bin/"
   ln -s python3.11 "$context/usr/local/bin/python3"
   ln -s python3.11 "$context/usr/local/bin/python"
+  if command -v strip >/dev/null; then
+    find "$context" -name '*.so*' -type f -exec strip --strip-unneeded {} + 2>/dev/null || true
+  fi
   cp python/Dockerfile "$context/"
   docker_build "$1" "$context" --build-arg "BASE=$BASE"
   rm -rf "$context"
@@ -46,12 +51,13 @@ build_python() {
 gather_kafka() {
   if [ -s "$KAFKA/context/ready" ]; then return; fi
   rm -rf "$KAFKA/context"; mkdir -p "$KAFKA/context"
-  quietly kafka-jars mvn -q -B -f "$KAFKA_POM" dependency:copy-dependencies -DincludeScope=runtime -DoutputDirectory="$KAFKA/context/libs"
+  quietly kafka-jars mvn -q -B -f "$KAFKA_JARS/pom.xml" dependency:copy-dependencies -DincludeScope=runtime \
+    -DoutputDirectory="$KAFKA/context/libs"
+  (cd "$KAFKA/context/libs" && quietly kafka-checksums sha256sum --check --strict "$KAFKA_JARS/jars.sha256")
   quietly kafka-java "$(java_home)/bin/jlink" --add-modules "$(paste -sd, kafka/modules)" --strip-debug --no-man-pages --no-header-files \
     --compress=2 --output "$KAFKA/context/java"
   echo yes >"$KAFKA/context/ready"
 }
-KAFKA_POM=$PWD/kafka/pom.xml
 
 build_kafka() {
   gather_kafka || return 1
@@ -62,3 +68,20 @@ build_kafka() {
 build_postgres() { docker_build "$1" postgres --build-arg "BASE=$BASE"; }
 build_reaper() { docker_build "$1" reaper; }
 build_prometheus() { docker_build "$1" prometheus --build-arg "BASE=$BASE"; }
+
+# The parts of the collector that infra/otel/collector.yml names, from Go modules with known checksums.
+cannot_collector() { command -v go >/dev/null || echo "its Go modules need Go 1.26 or later, and this machine has none"; }
+gather_collector() {
+  mkdir -p "$COLLECTOR"
+  (cd collector && GOTOOLCHAIN=local CGO_ENABLED=0 GOFLAGS=-mod=readonly quietly collector \
+    go build -trimpath -ldflags '-s -w' -o "$COLLECTOR/otelcol-contrib" .)
+}
+build_collector() {
+  cp collector/Dockerfile "$COLLECTOR/"
+  docker_build "$1" "$COLLECTOR" --build-arg "BASE=$BASE"
+}
+
+# The services, from this checkout: every time, as its layers tell what has changed.
+build_services() {
+  quietly services-image docker build --tag "$1" --file ../images/Dockerfile ../..
+}

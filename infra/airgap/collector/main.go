@@ -41,7 +41,7 @@ func parts() (otelcol.Factories, error) {
 func main() {
 	providers := []confmap.ProviderFactory{fileprovider.NewFactory(), envprovider.NewFactory()}
 	settings := otelcol.CollectorSettings{
-		BuildInfo:              component.BuildInfo{Command: "otelcol", Description: "Entente's collector", Version: "0.140.0"},
+		BuildInfo:              component.BuildInfo{Command: "otelcol", Description: "Entente's collector", Version: "0.165.1"},
 		Factories:              parts,
 		ConfigProviderSettings: otelcol.ConfigProviderSettings{ResolverSettings: confmap.ResolverSettings{ProviderFactories: providers, DefaultScheme: "env"}},
 	}
