@@ -1,7 +1,7 @@
 """A platform on a set clock, watched by a real Prometheus."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ import pytest
 
 from entente_contracts import signature
 from entente_contracts.cloudevent import CloudEvent
-from entente_contracts.codec.http import to_binary
+from entente_contracts.codec.http import to_batch, to_binary
 from entente_contracts.events.gateway import KeyAlgorithm
 from entente_contracts.strict_json import canonical
 from entente_eventkit.shell.tokens import read_token
@@ -26,19 +26,35 @@ SHIPPED = Path(__file__).parents[3] / "infra" / "prometheus"
 SOURCE = "https://ministry.example/reports"
 
 
-@dataclass(frozen=True)
-class Platform:
-    """A running platform as its operators, and the one source that reports to it, reach it."""
+class Reporter:
+    """A foreign system that reports violence to a gateway."""
 
-    folder: DataFolder
-    http: httpx2.Client
-    private_key: bytes = field(repr=False)
+    def __init__(self, gateway: str, http: httpx2.Client) -> None:
+        self.gateway, self.http = gateway, http
+        self._private, self._public = signature.generate_key(KeyAlgorithm.ED25519)
 
-    def as_role(self, role: str) -> dict[str, str]:
-        return {"authorization": f"Bearer {read_token(self.folder.tokens, role)}"}
+    def register(self, administrator: dict[str, str]) -> None:
+        """Has itself registered as a source."""
+        asked = {
+            "name": "ministry",
+            "uri": SOURCE,
+            "party": "SDN",
+            "title": "A ministry",
+            "rights": {"types": ["entente.observations.reported"], "countries": None},
+            "keys": [{"keyid": "k1", "algorithm": "ed25519", "pem": self._public.decode()}],
+            "because": "an agreement",
+        }
+        registered = self.http.post(f"{self.gateway}/sources", headers=administrator, json=asked)
+        assert registered.status_code == 201, registered.text
 
-    def report(self, id: str, country: str, *, signed: bool = True, headers: dict[str, str] | None = None) -> str:
-        """Publishes a report of violence from one country; gives the outcome that its receipt names."""
+    def send(self, *reports: tuple[str, str], signed: bool = True, headers: dict[str, str] | None = None) -> list[str]:
+        """Publishes reports (id, country) in one request; gives the outcome of each."""
+        events = [self._event(report, country, signed=signed) for report, country in reports]
+        sent, body = to_binary(events[0]) if len(events) == 1 else to_batch(events)
+        answer = self.http.post(f"{self.gateway}/events", content=body, headers={**sent, **(headers or {})})
+        return [receipt["outcome"] for receipt in answer.json()["receipts"]]
+
+    def _event(self, id: str, country: str, *, signed: bool) -> CloudEvent:
         data: dict[str, Any] = {
             "observation": id,
             "kind": "material_conflict",
@@ -56,8 +72,23 @@ class Platform:
             "time": "2023-10-07T10:00:00Z",
         }
         event = CloudEvent(attributes, canonical(data))
-        sent, body = to_binary(signature.sign(event, self.private_key, "k1") if signed else event)
-        outcome: str = self.http.post("/gateway/events", content=body, headers={**sent, **(headers or {})}).json()["receipts"][0]["outcome"]
+        return signature.sign(event, self._private, "k1") if signed else event
+
+
+@dataclass(frozen=True)
+class Platform:
+    """A running platform as its operators, and the one source that reports to it, reach it."""
+
+    folder: DataFolder
+    http: httpx2.Client
+    reporter: Reporter
+
+    def as_role(self, role: str) -> dict[str, str]:
+        return {"authorization": f"Bearer {read_token(self.folder.tokens, role)}"}
+
+    def report(self, id: str, country: str, *, signed: bool = True) -> str:
+        """Has one report published; gives its outcome."""
+        (outcome,) = self.reporter.send((id, country), signed=signed)
         return outcome
 
     def lag(self) -> dict[str, int]:
@@ -85,23 +116,9 @@ class Platform:
 @pytest.fixture(scope="module")
 def platform() -> Iterator[Platform]:
     """All services in one process, with one source registered."""
-    private, public = signature.generate_key(KeyAlgorithm.ED25519)
     with platform_of_ones_own(NOON) as folder, httpx2.Client(base_url=str(folder.url()), timeout=30.0) as http:
-        made = Platform(folder, http, private)
-        registered = http.post(
-            "/gateway/sources",
-            headers=made.as_role("administrator"),
-            json={
-                "name": "ministry",
-                "uri": SOURCE,
-                "party": "SDN",
-                "title": "A ministry",
-                "rights": {"types": ["entente.observations.reported"], "countries": None},
-                "keys": [{"keyid": "k1", "algorithm": "ed25519", "pem": public.decode()}],
-                "because": "an agreement",
-            },
-        )
-        assert registered.status_code == 201, registered.text
+        made = Platform(folder, http, Reporter(f"{folder.url()}/gateway", http))
+        made.reporter.register(made.as_role("administrator"))
         yield made
 
 

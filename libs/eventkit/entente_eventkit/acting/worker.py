@@ -17,7 +17,7 @@ from entente_eventkit.storage.dialect import locked
 from entente_eventkit.storage.tables import active, instance, mark
 from entente_eventkit.store.because import Because
 from entente_eventkit.store.store import EventStore
-from entente_eventkit.telemetry import tracing
+from entente_eventkit.telemetry import names, tracing
 
 log = logging.getLogger(__name__)
 
@@ -61,7 +61,7 @@ def _work(acting: Acting, service: str, worker: Worker, what: str) -> int:
         return 0
     latest = max(marks, key=lambda row: str(row["cause"]))
     links = [row["traceparent"] for row in marks if row["traceparent"] and row is not latest][:_LINKS]
-    with tracing.span(f"work {worker.name}", parent=latest["traceparent"], links=links) as traceparent:
+    with tracing.span(f"work {worker.name}", parent=latest["traceparent"], links=links, attributes={names.WHAT: what}) as traceparent:
         because = Because(
             causationid=latest["cause"],
             correlationid=latest["correlationid"],

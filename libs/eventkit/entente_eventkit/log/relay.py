@@ -171,6 +171,8 @@ class Relay:
             names.MESSAGING_DESTINATION: self.topic.name,
             names.MESSAGING_BATCH: len(events),
         }
+        if len(events) == 1:
+            attributes |= _of_one(events[0])
         links = () if alone else causes
         with tracing.span(f"send {self.topic.name}", SpanKind.PRODUCER, parent=alone, links=links, attributes=attributes) as sending:
             onwards = sending if len(events) == 1 else None
@@ -187,3 +189,14 @@ class Relay:
 
     def _clock(self) -> float:
         return asyncio.get_running_loop().time()
+
+
+def _of_one(event: Stored) -> dict[str, str | int]:
+    """What a span says of the one event that it is about."""
+    return {
+        names.MESSAGING_ID: event.id,
+        names.MESSAGING_CONVERSATION: event.attributes["correlationid"],
+        names.STREAM: event.stream,
+        names.VERSION: event.version,
+        names.POSITION: event.position,
+    }

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from opentelemetry.trace import SpanKind
 from sqlalchemy import select, update
 
 from entente_eventkit.acting import reacting
@@ -12,22 +11,20 @@ from entente_eventkit.clock import Clock
 from entente_eventkit.log.port import STORE, Batch
 from entente_eventkit.projecting import applier, compare, rebuilding, watching
 from entente_eventkit.projecting.applier import POLICY, Part
-from entente_eventkit.projecting.batches import BUILDING, LIVE, Arrival, Batches, Delivery, Dropped, Hole, Step, deliver, redrive
+from entente_eventkit.projecting.batches import BUILDING, LIVE, Batches, Delivery, Dropped, Hole, Step, deliver, redrive
 from entente_eventkit.projecting.compare import Difference
 from entente_eventkit.projecting.projection import Projection
 from entente_eventkit.projecting.rebuilding import NotReady
+from entente_eventkit.projecting.spans import processing
 from entente_eventkit.projecting.status import InstanceStatus, Progress
 from entente_eventkit.storage.database import Database
 from entente_eventkit.storage.tables import applied, checkpoint, instance, parked
 from entente_eventkit.store.store import EventStore
-from entente_eventkit.telemetry import names, tracing
 
 __all__ = ["Fed", "Instances", "NotReady"]
 
 EVENTS_A_REDRIVE = 500
 """Events of one stream that a redrive applies in one transaction."""
-
-_LINKS = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,23 +200,7 @@ class Instances:
 
     def _feed_one(self, name: str, delivery: Delivery, *, live: bool) -> int:
         part = self._parts[name.rpartition("@")[0]]
-        if not tracing.enabled():
-            return sum(self._batches.apply(part, name, piece).applied for piece in delivery.pieces(part.records_a_batch))
-        causes = _traceparents(delivery.arrivals)
-        alone = live and len(delivery.arrivals) == 1
-        batch = delivery.batch
-        attributes: dict[str, str | int] = {
-            names.INSTANCE: name,
-            names.MESSAGING_DESTINATION: batch.topic,
-            names.MESSAGING_BATCH: len(delivery.arrivals),
-        }
-        with tracing.span(
-            f"process {batch.topic}",
-            SpanKind.CONSUMER,
-            parent=causes[0] if alone and causes else None,
-            links=() if alone else causes,
-            attributes=attributes,
-        ):
+        with processing(name, delivery, live=live):
             return sum(self._batches.apply(part, name, piece).applied for piece in delivery.pieces(part.records_a_batch))
 
     def _is_ours(self, projection: str, code: int, topic: str | None) -> bool:
@@ -263,13 +244,3 @@ class Instances:
         )
         with self._database.reading() as connection:
             return [(topic, stream) for topic, stream in connection.execute(query)]
-
-
-def _traceparents(arrivals: Sequence[Arrival]) -> list[str]:
-    found: list[str] = []
-    for arrival in arrivals:
-        if arrival.incoming is not None and (cause := arrival.incoming.header("ce_traceparent")):
-            found.append(cause)
-            if len(found) == _LINKS:
-                break
-    return found

@@ -24,7 +24,7 @@ from entente_eventkit.store.chain import link
 from entente_eventkit.store.encoding import Encoded, encoded, must_be_sendable
 from entente_eventkit.store.errors import VersionConflict
 from entente_eventkit.store.stored import NewEvent
-from entente_eventkit.telemetry import metrics, tracing
+from entente_eventkit.telemetry import metrics, names, tracing
 
 _HEAD = locked(select(head_table.c.position, head_table.c.hash).where(head_table.c.id == 1))
 _VERSION = select(func.max(events_table.c.version)).where(
@@ -130,6 +130,8 @@ class Head:
         if expected is not None and expected != version:
             raise VersionConflict(stream, expected, version)
         with tracing.span(f"append {topic.name}", parent=_parent(because)) as traceparent:
+            if traceparent is not None:
+                tracing.note({names.STREAM: stream, names.EVENTS: len(events), names.CORRELATION: because.correlationid})
             ready = self._encoded(topic, stream, version, events, because, traceparent or because.traceparent)
         for each in ready:
             self._take(topic, stream, each)

@@ -1,5 +1,6 @@
 """Server programs as child processes: a free port, a start that is waited for, a log that is shown when it fails, an end in any case."""
 
+import http.client
 import signal
 import socket
 import subprocess
@@ -7,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 STOP_WITHIN = 20.0
 LAST_WORDS = 4_000
@@ -19,6 +21,19 @@ def a_free_port() -> int:
         one.bind(("127.0.0.1", 0))
         port: int = one.getsockname()[1]
         return port
+
+
+def answers(url: str) -> bool:
+    """Whether an address on this machine is answered with 200."""
+    where = urlsplit(url)
+    connection = http.client.HTTPConnection(where.hostname or "", where.port, timeout=5.0)
+    try:
+        connection.request("GET", where.path or "/")
+        return connection.getresponse().status == http.client.OK
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
 
 
 @contextmanager

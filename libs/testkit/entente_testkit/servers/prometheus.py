@@ -10,7 +10,7 @@ from typing import Any
 import httpx2
 import yaml
 
-from entente_testkit.servers.processes import a_free_port, running
+from entente_testkit.servers.processes import a_free_port, answers, running
 
 EVERY = "1s"
 """How often the hastened one scrapes and judges."""
@@ -37,6 +37,7 @@ class Prometheus:
     """A running server, asked over its API."""
 
     url: str
+    http: httpx2.Client
 
     def query(self, expression: str) -> list[Sample]:
         """What an expression gives now; raises `ValueError` where it is none."""
@@ -61,7 +62,7 @@ class Prometheus:
         return [rule["name"] for group in self._get("rules", {})["groups"] for rule in group["rules"]]
 
     def _get(self, what: str, asked: Mapping[str, str]) -> Any:
-        answer = httpx2.get(f"{self.url}/api/v1/{what}", params=dict(asked), timeout=30.0).json()
+        answer = self.http.get(f"/api/v1/{what}", params=dict(asked)).json()
         if answer["status"] != "success":
             raise ValueError(f"{asked}: {answer['error']}")
         return answer["data"]
@@ -122,11 +123,5 @@ def prometheus(shipped: Path, folder: Path, targets: Sequence[str], token: str) 
         "--log.level=warn",
     ]
 
-    def answers() -> bool:
-        try:
-            return httpx2.get(f"{url}/-/ready", timeout=5.0).status_code == httpx2.codes.OK
-        except httpx2.TransportError:
-            return False
-
-    with running(command, folder / "output", answers):
-        yield Prometheus(url)
+    with running(command, folder / "output", lambda: answers(f"{url}/-/ready")), httpx2.Client(base_url=url, timeout=30.0) as http:
+        yield Prometheus(url, http)
