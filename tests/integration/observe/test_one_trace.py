@@ -132,7 +132,7 @@ def test_spans_say_what_they_are_about(spans: list[Span]) -> None:
     assert processing.attributes[names.MESSAGING_ID] == sending.attributes[names.MESSAGING_ID]
     assert processing.attributes[names.MESSAGING_CONVERSATION] == sending.attributes[names.MESSAGING_CONVERSATION] == f"{SOURCE}#massacre"
     assert first["react warn-when-assessed"].attributes[names.POLICY] == "warn-when-assessed"
-    assert first["work assess-what-changed"].attributes[names.WHAT] == "SDN"
+    assert first["work assess-what-changed"].attributes[names.WHAT] == "SDN/2023-10-07"
     assert first["append entente.observations"].attributes[names.EVENTS] == "1"
 
 
