@@ -2,6 +2,7 @@
 
 import logging
 import shutil
+import signal
 import sys
 import tempfile
 from pathlib import Path
@@ -27,6 +28,7 @@ def main(
 ) -> None:
     """Run a load over real Kafka and PostgreSQL, do one fault a run, and check the history."""
     logging.getLogger().setLevel(logging.CRITICAL)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     console = Console(width=None if sys.stdout.isatty() else WIDE)
     unknown = [name for name in fault or [] if name not in BY_NAME]
     if unknown:

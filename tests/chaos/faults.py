@@ -7,8 +7,8 @@ from tests.chaos import deeds
 from tests.chaos.world import World
 
 MEMBERS = ("gateway-1", "stability-1", "stability-2")
-POISON = "acled-60"
-"""The observation on which poisoned code chokes."""
+POISON = "<poison>"
+"""Stands in flags for an observation in the middle of the load."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ def _falls_at(step: str, *, instance: str = "observed@1", nth: int = 12, deed: s
     return {"stability-1": ("--step", step, "--instance", instance, "--nth", str(nth), "--deed", deed)}
 
 
-SENDING = {"gateway-1": ("--send", "during", "--nth", "60")}
+SENDING = {"gateway-1": ("--send", "during", "--nth", "40")}
 CHOKING = dict.fromkeys(MEMBERS[1:], ("--poison", POISON))
 
 FAULTS = (

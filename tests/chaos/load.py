@@ -39,9 +39,9 @@ BEYOND = "ISL"
 class Size:
     """How large a run is: events a source, commands, events a second and source."""
 
-    items: int = 180
-    orders: int = 36
-    rate: float = 15.0
+    items: int = 110
+    orders: int = 24
+    rate: float = 12.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +139,13 @@ def batches(seed: int, source: str, items: int) -> Iterator[list[Item]]:
             some, size = [], draw.randint(1, 8)
     if some:
         yield some
+
+
+def observed_in_the_middle(seed: int, source: str, items: int) -> str:
+    """An observation that the source reports when about half of its events are sent."""
+    sent = [item.sent for some in batches(seed, source, items) for item in some if item.sent is not None and item.sent.data is not None]
+    reported = [one.id for one in sent if b'"observation":"%s"' % one.id.encode() in (one.data or b"")]
+    return reported[len(reported) // 2]
 
 
 def _items(seed: int, source: str, number: int, draw: random.Random) -> Iterator[Item]:

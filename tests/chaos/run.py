@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.chaos.faults import Fault
-from tests.chaos.load import Size
+from tests.chaos.faults import POISON, Fault
+from tests.chaos.load import Size, observed_in_the_middle
 from tests.chaos.processes import until
 from tests.chaos.world import SERVICES, Databases, World, world
 
@@ -70,8 +70,9 @@ def carry_out(
 
 def _carry_out(fault: Fault, made: World, outcome: Outcome, tell: Callable[[str], None]) -> None:
     tell("starting the services")
+    poison = observed_in_the_middle(made.seed, "acled", made.size.items)
     for name in fault.members:
-        made.process(name).start(*fault.flags.get(name, ()))
+        made.process(name).start(*(poison if flag == POISON else flag for flag in fault.flags.get(name, ())))
     for name in fault.members:
         made.process(name).wait_ready()
     made.watch.start()
