@@ -51,6 +51,7 @@ async def receipt_for(id: str, replies: AIOKafkaConsumer) -> dict[str, object]:
         told = from_binary_event(Message(dict(record.headers), record.key, record.value))
         if told.get_subject() == id:
             return json.loads(told.get_data()) if isinstance(told.get_data(), bytes) else told.get_data()
+    raise EOFError("the reply topic ended")
 
 
 async def main() -> None:

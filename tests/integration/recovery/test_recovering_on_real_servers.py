@@ -105,6 +105,13 @@ async def mended(cluster: NativeCluster, behind: str, lost: list[tuple[object, .
     assert "there is nothing to mend" in again.stdout
 
 
+def put_back(copy: Path, file: Path) -> None:
+    """Restores a file from its copy; what was written beside it goes."""
+    for path in file.parent.glob(f"{file.name}*"):
+        path.unlink()
+    shutil.copyfile(copy, file)
+
+
 async def test_protocol_9_a_sqlite_file_restored_from_a_copy_is_mended_by_the_services_command(
     cluster: NativeCluster, tmp_path: Path
 ) -> None:
@@ -118,9 +125,7 @@ async def test_protocol_9_a_sqlite_file_restored_from_a_copy_is_mended_by_the_se
     await write(url, "a", "d", "b", "b")
     await publish(cluster, url)
     lost = rows(url)
-    for path in tmp_path.glob("gateway.sqlite*"):
-        path.unlink()
-    shutil.copyfile(then, file)
+    put_back(then, file)
     await mended(cluster, url, lost)
 
 
