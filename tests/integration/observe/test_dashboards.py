@@ -83,7 +83,7 @@ def test_boards_have_names_of_their_own_and_the_provisioning_finds_them_and_thei
     sources = yaml.safe_load((GRAFANA / "provisioning" / "datasources" / "entente.yml").read_text())["datasources"]
     assert [source["uid"] for source in sources] == ["prometheus", "jaeger"]
     (provider,) = yaml.safe_load((GRAFANA / "provisioning" / "dashboards" / "entente.yml").read_text())["providers"]
-    assert provider["options"]["path"] == "/etc/grafana/dashboards"
+    assert provider["options"]["path"] == "/var/lib/grafana/dashboards"
 
 
 def test_every_metric_of_the_catalogue_is_on_a_dashboard_and_no_dashboard_asks_for_another() -> None:
