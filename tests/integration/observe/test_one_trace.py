@@ -49,7 +49,7 @@ def traced(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Traced]:
         native_kafka(folder / "kafka") as kafka,
         zipkin(folder) as store,
         collector(SHIPPED, folder, store.url) as endpoint,
-        deployed(["gateway", "stability"], folder, ",".join(kafka.bootstrap), NOON, otlp_endpoint=endpoint) as services,
+        deployed(["gateway", "stability"], folder, ",".join(kafka.bootstrap), NOON, otlp_endpoint=endpoint, replicas="1") as services,
     ):
         reporter = Reporter(f"{services.urls['gateway']}/gateway", services.http)
         reporter.register(services.as_role("administrator"))
