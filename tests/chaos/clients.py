@@ -19,6 +19,8 @@ BUSY = {429, 502, 503, 504}
 """What a client tries again after; any other trouble is a fault of the service."""
 
 PATIENCE = 240.0
+ANSWER_WITHIN = 10.0
+"""Seconds after which an answer that has not come counts as lost."""
 
 
 class Refused(AssertionError):
@@ -37,6 +39,9 @@ class Journal:
         self.in_flight = 0
         self._file = path.open("a", encoding="utf-8")
         self._turn = threading.Lock()
+
+    def close(self) -> None:
+        self._file.close()
 
     def sends(self, items: Sequence[Item]) -> None:
         with self._turn:
@@ -84,7 +89,7 @@ class Clients:
 
     def begin(self) -> None:
         """Registers the sources, then sends from all of them at once."""
-        with httpx2.Client(timeout=10.0) as client:
+        with httpx2.Client(timeout=ANSWER_WITHIN) as client:
             for source in sorted(load.SOURCES):
                 self._order(client, load.registration(self._seed, source))
         works = [lambda source=source: self._send_all(source) for source in sorted(load.SOURCES)]
@@ -122,6 +127,8 @@ class Clients:
         """Ends them without their answers."""
         self._ended.set()
         self._go.set()
+        for thread in self._threads:
+            thread.join(ANSWER_WITHIN + 5.0)
 
     def _safely(self, work: Callable[[], None]) -> None:
         try:
@@ -132,7 +139,7 @@ class Clients:
 
     def _send_all(self, source: str) -> None:
         count = 0
-        with httpx2.Client(timeout=10.0) as client:
+        with httpx2.Client(timeout=ANSWER_WITHIN) as client:
             for items in load.batches(self._seed, source, self._items):
                 self._send(client, items)
                 count += len(items)
@@ -140,7 +147,7 @@ class Clients:
 
     def _order_all(self) -> None:
         pause = self._items / max(self._orders, 1)
-        with httpx2.Client(timeout=10.0) as client:
+        with httpx2.Client(timeout=ANSWER_WITHIN) as client:
             for count, order in enumerate(load.orders(self._seed, self._orders)):
                 self._order(client, order)
                 self._pace(count / self._orders, pause)

@@ -11,16 +11,26 @@ from tests.chaos.report import trouble
 from tests.chaos.run import carry_out
 from tests.chaos.world import Databases
 
+from entente_testkit.servers.kafka import cannot_run
+from entente_testkit.servers.postgres import NoServer, binaries
+
 SHORT = Size(items=90, orders=12, rate=20.0)
 
 
 @pytest.fixture(scope="module")
 def databases() -> Iterator[Databases]:
+    lacking = cannot_run()
+    if lacking is not None:
+        pytest.skip(lacking)
+    try:
+        binaries()
+    except NoServer as none:
+        pytest.skip(f"native PostgreSQL: {none}")
     with databases_for_a_matrix() as databases:
         yield databases
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("fault", ["commits", "gateway", "database-immediate", "log"])
 def test_a_history_under_a_fault_breaks_no_rule(fault: str, tmp_path: Path, databases: Databases) -> None:
     outcome = carry_out(BY_NAME[fault], tmp_path / fault, nodes=1, seed=1, size=SHORT, databases=databases)

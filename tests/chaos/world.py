@@ -57,6 +57,7 @@ class World:
             self.closing.callback(database.close)
             migrate(database, SERVICES[name].migrations)
         self.journal = Journal(self.folder / "journal.jsonl")
+        self.closing.callback(self.journal.close)
         self.clients = Clients(self.gateway_urls, self.token("administrator"), self.journal, seed=self.seed, size=self.size)
         self.watch = Watch(SERVICES, self.databases, self.cluster, self.nodes, self.clock)
         self.closing.callback(self.watch.stop)
@@ -118,10 +119,10 @@ class World:
 
     def kill_everything(self) -> None:
         """For the end of a run that failed half-way."""
-        self.clients.abandon()
         for process in self.processes.values():
             if process.alive:
                 process.kill()
+        self.clients.abandon()
 
 
 @contextmanager
