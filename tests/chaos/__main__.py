@@ -11,10 +11,10 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from tests.chaos import report
-from tests.chaos.backends import databases_for_a_matrix
 from tests.chaos.faults import BY_NAME, FAULTS, Fault
 from tests.chaos.load import Size
 from tests.chaos.run import Outcome, carry_out
+from tests.chaos.world import backends
 
 WIDE = 200
 
@@ -53,13 +53,13 @@ def main(
 
 def _all(chosen: list[Fault], folder: Path, nodes: int, seed: int, console: Console) -> list[Outcome]:
     outcomes = []
-    with databases_for_a_matrix() as databases, console.status("") as status:
+    with backends() as shared, console.status("") as status:
         for number, one in enumerate(chosen, 1):
 
             def tell(what: str, of: str = f"[{number}/{len(chosen)}] {one.name}: {one.says}") -> None:
                 status.update(f"{of}: {what}")
 
-            outcome = carry_out(one, folder / one.name, nodes=nodes, seed=seed, size=Size(), databases=databases, tell=tell)
+            outcome = carry_out(one, folder / one.name, nodes=nodes, seed=seed, size=Size(), backends=shared, tell=tell)
             outcomes.append(outcome)
             console.print(f"{one.name}: {'all held' if outcome.well else 'NOT WELL'} ({outcome.seconds:.0f} s)", highlight=False)
             for line in report.trouble(outcome):

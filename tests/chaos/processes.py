@@ -2,15 +2,13 @@
 
 import os
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import httpx2
+from tests.chaos.nursery import Nursery
 
-ROOT = Path(__file__).parents[2]
 STARTS_WITHIN, ENDS_WITHIN = 180.0, 60.0
 
 
@@ -30,35 +28,32 @@ def until(holds: Callable[[], bool], what: str, within: float = STARTS_WITHIN, e
 class Process:
     """A service process. `role`: the service that it runs; `name`: which of its replicas it is."""
 
-    def __init__(self, role: str, name: str, port: int, environment: Mapping[str, str], output: Path) -> None:
+    def __init__(self, nursery: Nursery, role: str, name: str, port: int, environment: Mapping[str, str], output: Path) -> None:
         self.role, self.name, self.url = role, name, f"http://127.0.0.1:{port}"
+        self._nursery, self._output = nursery, output
         self._environment = dict(environment) | {f"ENTENTE_{role.upper()}_PORT": str(port)}
-        self._output = output
-        self._child: subprocess.Popen[bytes] | None = None
+        self._pid: int | None = None
         self.unclean: list[int] = []
 
     @property
     def alive(self) -> bool:
-        return self._child is not None and self._child.poll() is None
+        return self._pid is not None and self._nursery.code_of(self._pid) is None
 
     @property
     def pid(self) -> int:
-        assert self._child is not None
-        return self._child.pid
+        assert self._pid is not None, f"{self.name} was never started"
+        return self._pid
+
+    @property
+    def code(self) -> int | None:
+        """How it ended."""
+        return self._nursery.code_of(self.pid)
 
     def start(self, *flags: str) -> None:
         """Starts it, with a fault point where flags name one."""
-        with self._output.open("ab") as output:
-            output.write(f"--- {self.name} starts {' '.join(flags)}\n".encode())
-            output.flush()
-            self._child = subprocess.Popen(
-                [sys.executable, "-m", "tests.chaos.service", self.role, *flags],
-                cwd=ROOT,
-                env=os.environ | self._environment,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-            )
+        with self._output.open("a") as output:
+            output.write(f"--- {self.name} starts {' '.join(flags)}\n")
+        self._pid = self._nursery.start([self.role, *flags], self._environment, self._output)
 
     def ready(self) -> bool:
         """Whether it says so itself."""
@@ -71,13 +66,12 @@ class Process:
         """Waits until it is."""
         until(lambda: self.ready() or not self.alive, f"{self.name} is ready")
         if not self.alive:
-            raise NeverCame(f"{self.name} ended with {self._child.returncode if self._child else None} at its start")
+            raise NeverCame(f"{self.name} ended with {self.code} at its start")
 
     def wait_killed(self, within: float = STARTS_WITHIN) -> None:
         """Waits until its fault point has killed it."""
         until(lambda: not self.alive, f"{self.name} meets its fault point", within)
-        assert self._child is not None
-        assert self._child.returncode == -signal.SIGKILL, f"{self.name} ended with {self._child.returncode}"
+        assert self.code == -signal.SIGKILL, f"{self.name} ended with {self.code}"
 
     def wait_stopped(self, within: float = STARTS_WITHIN) -> None:
         """Waits until its fault point has stopped it."""
@@ -90,22 +84,20 @@ class Process:
     def kill(self) -> None:
         """kill -9."""
         self.signal(signal.SIGKILL)
-        assert self._child is not None
-        self._child.wait(ENDS_WITHIN)
+        until(lambda: not self.alive, f"{self.name} is dead", ENDS_WITHIN)
 
     def end(self) -> None:
         """Tells it to end and waits; notes how it ended otherwise than in order (uvicorn ends by the signal itself)."""
-        if self._child is None or not self.alive:
+        if not self.alive:
             return
         self.signal(signal.SIGCONT)
         self.signal(signal.SIGTERM)
         try:
-            code = self._child.wait(ENDS_WITHIN)
-        except subprocess.TimeoutExpired:
+            until(lambda: not self.alive, f"{self.name} ends", ENDS_WITHIN)
+        except NeverCame:
             self.kill()
-            code = -signal.SIGKILL
-        if code not in {0, -signal.SIGTERM}:
-            self.unclean.append(code)
+        if self.code not in {0, -signal.SIGTERM}:
+            self.unclean.append(self.code or 0)
 
     def _is_stopped(self) -> bool:
         state = Path(f"/proc/{self.pid}/stat").read_text("ascii").rpartition(")")[2].split()[0]

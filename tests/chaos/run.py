@@ -11,7 +11,7 @@ from typing import Any
 from tests.chaos.faults import POISON, Fault
 from tests.chaos.load import Size, observed_in_the_middle
 from tests.chaos.processes import until
-from tests.chaos.world import SERVICES, Databases, World, world
+from tests.chaos.world import SERVICES, Backends, World, world
 
 from entente_contracts.topics import TOPICS
 from entente_eventkit.log.kafka import KafkaLog
@@ -52,7 +52,7 @@ def carry_out(
     nodes: int,
     seed: int,
     size: Size,
-    databases: Databases,
+    backends: Backends,
     tell: Callable[[str], None] = lambda _: None,
 ) -> Outcome:
     """One fault in a world of its own, which stays in the folder."""
@@ -60,7 +60,7 @@ def carry_out(
     begun = time.monotonic()
     try:
         tell("starting the brokers and the databases")
-        with world(folder, nodes, seed, size, databases) as made:
+        with world(folder, nodes, seed, size, backends) as made:
             _carry_out(fault, made, outcome, tell)
     except Exception:  # noqa: BLE001 - a run that cannot be carried through is an outcome too
         outcome.failed = traceback.format_exc()

@@ -64,5 +64,11 @@ def main(
     uvicorn.run(app, host=settings.host, port=settings.port, log_config=None, access_log=False, timeout_graceful_shutdown=alone.GRACE)
 
 
+def serve(arguments: list[str]) -> None:
+    """Does what the command line does, within this process."""
+    sys.argv = ["service", *arguments]
+    typer.run(main)
+
+
 if __name__ == "__main__":
-    sys.exit(typer.run(main))
+    serve(sys.argv[1:])

@@ -1,6 +1,6 @@
 """Everything that one run needs: a Kafka cluster, databases, the service processes, clients, and what watches them."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -11,6 +11,7 @@ import httpx2
 from tests.chaos.brokers import free_block, free_port
 from tests.chaos.clients import Clients, Journal
 from tests.chaos.load import Size
+from tests.chaos.nursery import Nursery
 from tests.chaos.points import AheadClock
 from tests.chaos.processes import Process, until
 from tests.chaos.watching import Watch
@@ -26,8 +27,30 @@ from entente_testkit.servers.kafka import kill
 from entente_testkit.servers.postgres import NativePostgres
 
 SERVICES: dict[str, Service] = {"gateway": gateway, "stability": stability}
-Databases = Callable[[Path], tuple[Mapping[str, str], NativePostgres]]
-"""(folder of a run) -> a URL a service, and the server."""
+
+
+@dataclass(frozen=True, slots=True)
+class Backends:
+    """What all runs share: a PostgreSQL server, and the process that forks the services."""
+
+    postgres: NativePostgres
+    nursery: Nursery
+
+    def databases(self, run: str) -> dict[str, str]:
+        """A new database and role a service; their URLs."""
+        return {name: self.postgres.new_database(f"{run.replace('-', '_')}_{name}") for name in SERVICES}
+
+
+@contextmanager
+def backends() -> Iterator[Backends]:
+    """Both, for as long as the block lasts."""
+    with NativePostgres() as postgres:
+        nursery = Nursery()
+        try:
+            yield Backends(postgres, nursery)
+        finally:
+            nursery.close()
+
 
 MIDNIGHT_IN = 30.0
 """Seconds after a run has begun at which its services' clocks pass midnight: the duties of the day fall into the load."""
@@ -45,6 +68,7 @@ class World:
     size: Size
     clock: AheadClock
     postgres: NativePostgres
+    nursery: Nursery
     processes: dict[str, Process] = field(default_factory=dict)
     closing: ExitStack = field(default_factory=ExitStack)
     struck_at: float | None = None
@@ -87,7 +111,7 @@ class World:
                 "CHAOS_AHEAD": str(self.clock.ahead),
                 "CHAOS_NODES": str(self.nodes),
             }
-            self.processes[name] = Process(role, name, free_port(), environment, self.folder / f"{name}.log")
+            self.processes[name] = Process(self.nursery, role, name, free_port(), environment, self.folder / f"{name}.log")
         return self.processes[name]
 
     def operate(self, name: str, method: str, path: str, **options: Any) -> httpx2.Response:
@@ -126,7 +150,7 @@ class World:
 
 
 @contextmanager
-def world(folder: Path, nodes: int, seed: int, size: Size, databases: Databases) -> Iterator[World]:
+def world(folder: Path, nodes: int, seed: int, size: Size, backends: Backends) -> Iterator[World]:
     """A world of its own in a folder: a cluster that runs, migrated databases, no process yet."""
     folder.mkdir(parents=True)
     cluster = NativeCluster(folder / "kafka", nodes, base_port=free_block())
@@ -134,11 +158,11 @@ def world(folder: Path, nodes: int, seed: int, size: Size, databases: Databases)
         for node in range(1, nodes + 1):
             stack.callback(kill, cluster, node)
         cluster.up()
-        urls, postgres = databases(folder)
+        urls = backends.databases(folder.name)
         now = datetime.now(UTC)
         midnight = datetime.combine(now.date() + timedelta(days=1), datetime.min.time(), UTC)
         clock = AheadClock((midnight - now).total_seconds() - MIDNIGHT_IN)
-        made = World(folder, cluster, urls, nodes, seed, size, clock, postgres)
+        made = World(folder, cluster, urls, nodes, seed, size, clock, backends.postgres, backends.nursery)
         stack.enter_context(made.closing)
         stack.callback(made.kill_everything)
         yield made
