@@ -31,10 +31,10 @@ class Load:
     """Appends one event to every stream, again and again, and counts the rounds that were acknowledged by the store."""
 
     def __init__(self, store: EventStore) -> None:
-        self.store, self.rounds = store, 0
+        self.store, self.rounds, self.ended = store, 0, False
 
     async def run(self) -> None:
-        while True:
+        while not self.ended:
             await append(self.store, *STREAMS)
             self.rounds += 1
             await asyncio.sleep(0.05)
@@ -55,8 +55,8 @@ async def under_load(store: EventStore) -> AsyncIterator[Load]:
     try:
         yield load
     finally:
-        running.cancel()
-        await asyncio.gather(running, return_exceptions=True)
+        load.ended = True
+        await running
 
 
 async def seen_some(party: Party, load: Load) -> None:

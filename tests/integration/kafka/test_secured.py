@@ -1,6 +1,7 @@
 """A secured cluster: every service works with its own credentials, and whoever tries what is not its own is refused."""
 
 import asyncio
+import json
 import ssl
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
@@ -23,6 +24,7 @@ from confluent_kafka.admin import (
     ScramMechanism,
     UserScramCredentialUpsertion,
 )
+from typer.testing import CliRunner
 
 from entente_backing.kafka import NativeCluster, certificates
 from entente_backing.kafka.admin import admin_client
@@ -31,11 +33,14 @@ from entente_backing.kafka.layout import Layout
 from entente_contracts.topics import GATEWAY, INBOUND, OBSERVATIONS, STABILITY, replies_to
 from entente_eventkit.clock import SystemClock
 from entente_eventkit.log.access import Access, Refused
+from entente_eventkit.log.genesis import genesis
 from entente_eventkit.log.kafka import KafkaLog
+from entente_eventkit.log.port import Batch
 from entente_eventkit.log.relay import Relay
 from entente_eventkit.runtime import ServiceRuntime, SharedLog
 from entente_eventkit.service import Service
 from entente_platform.app import SERVICES
+from entente_platform.command import app
 from entente_testkit.brokers.stores import append, new_store, open_database
 from entente_testkit.brokers.waiting import until
 
@@ -286,6 +291,24 @@ async def test_secrets_are_for_their_owner_alone_and_on_no_command_line(secure_n
     assert not [one for one in secrets if one in says]
 
 
+def test_any_cluster_is_provisioned_and_a_source_invited_through_the_command(secure_node: NativeCluster, tmp_path: Path):
+    """As in containers: all that is known are its addresses and its administrator's credentials."""
+    where = ["--bootstrap", ",".join(secure_node.bootstrap), "--admin", str(secure_node.credentials / "admin")]
+    done = CliRunner().invoke(app, ["kafka", "provision", *where, "--credentials", str(secure_node.credentials), "--json"])
+    assert done.exit_code == 0, done.stderr
+    assert json.loads(done.stdout)["given"] == 0
+    invited = CliRunner().invoke(app, ["kafka", "invite", "third", *where, "--credentials", str(tmp_path)])
+    assert invited.exit_code == 0, invited.stderr
+    assert "source-third: credentials in" in invited.stdout
+    assert "topics made: entente.replies.third" in invited.stdout
+    assert Credentials.read(tmp_path / "source-third").password not in invited.stdout + invited.stderr
+    wrong = CliRunner().invoke(
+        app, ["kafka", "provision", *where[:3], str(tmp_path / "source-third"), "--credentials", str(tmp_path / "none"), "--json"]
+    )
+    assert wrong.exit_code == 1
+    assert "does not let source-third furnish it" in json.loads(wrong.stderr)["detail"]
+
+
 async def test_provisioning_again_changes_nothing_and_takes_rights_that_are_no_longer_declared(secure_node: NativeCluster):
     reads = {service.name: service.reads for service in SERVICES}
     before = {service: (secure_node.credentials / service / "password").read_text() for service in reads}
@@ -298,6 +321,49 @@ async def test_provisioning_again_changes_nothing_and_takes_rights_that_are_no_l
     assert {service: (secure_node.credentials / service / "password").read_text() for service in reads} == before
 
 
+async def test_a_reader_whose_rights_are_taken_away_says_so_and_goes_on_when_they_are_back(
+    secure_node: NativeCluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("entente_eventkit.log.connection.HOLDS", 3.0)
+    topic = replace(OBSERVATIONS, name="entente.observations.gone", partitions=1)
+    log = KafkaLog(secure_node.bootstrap, credentials=secure_node.credentials / "gateway", replicas=1, metadata_refresh=0.5)
+    admin = admin_client(secure_node.bootstrap, secure_node.admin)
+    read: list[int] = []
+
+    async def take(batch: Batch) -> None:
+        read.extend(record.offset for record in batch.records)
+
+    reading = asyncio.create_task(log.read("entente-gateway", [topic], FromTheFirst(), take))
+    try:
+        await log.create(topic, 1, 1)
+        await log.send(topic.of_generation(1), genesis(topic, 1, 1))
+        await until(lambda: read == [0], within=40)
+        for answer in admin.delete_acls([rights_on(OBSERVATIONS.prefix, AclOperation.READ)]).values():
+            assert len(answer.result(10)) == 1
+        (told,) = await until(log.alarms, within=40)
+        assert "do not give the user gateway the rights on the topics entente.observations.gone.g1" in told
+        await log.send(topic.of_generation(1), genesis(topic, 1, 1))
+        secure_node.provision({service.name: service.reads for service in SERVICES})
+        await until(lambda: read == [0, 1], within=40)
+        await until(lambda: not log.alarms(), within=40)
+    finally:
+        secure_node.provision({service.name: service.reads for service in SERVICES})
+        reading.cancel()
+        await asyncio.gather(reading, return_exceptions=True)
+        await log.stop()
+
+
+class FromTheFirst:
+    """A reader that has nothing yet."""
+
+    async def next(self, topic: str, generation: str, partition: int) -> int:  # noqa: ARG002 - asked by place, whatever the place
+        return 0
+
+
+def rights_on(prefix: str, may: AclOperation) -> AclBindingFilter:
+    return AclBindingFilter(ResourceType.TOPIC, prefix, ResourcePatternType.PREFIXED, "User:gateway", None, may, AclPermissionType.ALLOW)
+
+
 async def test_a_relay_whose_rights_are_taken_away_says_so_and_goes_on_when_they_are_back(secure_node: NativeCluster, tmp_path: Path):
     topic = replace(GATEWAY, name="entente.gateway.gone", partitions=1)  # its generations begin like those of the gateway's own topic
     database = open_database(tmp_path, "gateway")
@@ -305,14 +371,11 @@ async def test_a_relay_whose_rights_are_taken_away_says_so_and_goes_on_when_they
     log = KafkaLog(secure_node.bootstrap, credentials=secure_node.credentials / "gateway", replicas=1)
     relay = Relay(log, database, store, topic)
     admin = admin_client(secure_node.bootstrap, secure_node.admin)
-    writes = AclBindingFilter(
-        ResourceType.TOPIC, GATEWAY.prefix, ResourcePatternType.PREFIXED, "User:gateway", None, AclOperation.WRITE, AclPermissionType.ALLOW
-    )
     running = asyncio.create_task(asyncio.sleep(0))
     try:
         await relay.prepare()
         running = asyncio.create_task(relay.run())
-        for answer in admin.delete_acls([writes]).values():
+        for answer in admin.delete_acls([rights_on(GATEWAY.prefix, AclOperation.WRITE)]).values():
             assert len(answer.result(10)) == 1
         await append(store, "a", topic=topic)
         relay.wake()

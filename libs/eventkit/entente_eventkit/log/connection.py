@@ -2,12 +2,13 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 
 from aiokafka.errors import KafkaError
 
-from entente_eventkit.log.access import Access
+from entente_eventkit.log.access import FORBIDDEN, Access
 from entente_eventkit.log.framework import framework_broker
 from entente_eventkit.log.inspection import Inspection
 from entente_eventkit.log.port import Batch, Outgoing, Positions
@@ -15,6 +16,9 @@ from entente_eventkit.log.sender import Sender
 from entente_eventkit.log.subscription import LONGEST_WAIT, Reading, Subscription
 
 _log = logging.getLogger(__name__)
+
+HOLDS = 15.0
+"""Seconds after which brokers that forbid something would have said so again."""
 
 
 class Connection:
@@ -25,6 +29,7 @@ class Connection:
         self.inspection = Inspection(access)
         self.sender = Sender(access, metadata_refresh)
         self.subscriptions: set[Subscription] = set()
+        self._forbidden = ("", 0.0)
 
     async def stop(self) -> None:
         """Closes the clients; subscriptions end with the task that reads."""
@@ -40,12 +45,14 @@ class Connection:
         wait = LONGEST_WAIT / 20
         while True:
             broker = framework_broker(self.access, only_reads=True, metadata_refresh=self.metadata_refresh)
-            subscription = Subscription(broker, reading, position, deliver)
+            subscription = Subscription(broker, reading, position, deliver, self._forbid)
             try:
                 await subscription.start()
                 self.subscriptions.add(subscription)
                 await subscription.given_up()
                 _log.error("the client that reads the log has given up, beginning again in %.1f s with a new one", wait)
+            except FORBIDDEN as error:
+                self._forbid(error)
             except (KafkaError, OSError) as error:
                 _log.warning("the log does not answer, trying again in %.1f s: %r", wait, error)
             finally:
@@ -55,9 +62,15 @@ class Connection:
                 await asyncio.sleep(wait)
             wait = min(wait * 2, LONGEST_WAIT)
 
+    def _forbid(self, error: Exception) -> None:
+        self._forbidden = (str(self.access.forbidden(error)), time.monotonic() + HOLDS)
+        _log.error("%s", self._forbidden[0])
+
     def alarms(self) -> list[str]:
-        """Partitions that no longer hold what their reader wants, in words."""
-        return [
+        """What the brokers do not let us read, and partitions that no longer hold what their reader wants, in words."""
+        said, until = self._forbidden
+        forbidden = [said] if time.monotonic() < until else []
+        return forbidden + [
             f"{one.topic}/{one.partition} does not hold offset {at} any more; its owner must begin a new generation"
             for subscription in self.subscriptions
             for one, at in sorted(subscription.broken.items())

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import groupby
-from typing import cast
+from typing import Any, cast
 
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord, TopicPartition
 from aiokafka.coordinator.assignors.roundrobin import RoundRobinPartitionAssignor
@@ -20,6 +20,7 @@ from faststream.kafka import TopicPartition as Assigned
 from faststream.kafka.message import FAKE_CONSUMER
 from faststream.middlewares import AckPolicy
 
+from entente_eventkit.log.access import FORBIDDEN
 from entente_eventkit.log.names import FIXED, generation_of
 from entente_eventkit.log.port import Batch, Positions
 from entente_eventkit.log.unreadable import survive_unreadable
@@ -30,6 +31,7 @@ _log = logging.getLogger(__name__)
 Records = tuple[ConsumerRecord, ...]
 
 FIRST_WAIT, LONGEST_WAIT = 0.05, 2.0
+FORBIDDEN_WAIT = 0.2
 DRAIN = 4.0
 """How long a revocation waits for the batch in hand: shorter than the session timeout, after which the group goes on without us."""
 
@@ -71,12 +73,21 @@ async def _bounds(
 
 
 class Subscription(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka declares no types
-    """One subscriber. `broken`: partitions whose position lies outside of what the log holds, and that position; they stay paused."""
+    """One subscriber. `broken`: partitions whose position lies outside of what the log holds, and that position; they stay paused.
+    `forbid` hears of what the brokers do not let us read, each time that they say so."""
 
-    def __init__(self, broker: KafkaBroker, reading: Reading, position: Positions, deliver: Callable[[Batch], Awaitable[None]]) -> None:
+    def __init__(
+        self,
+        broker: KafkaBroker,
+        reading: Reading,
+        position: Positions,
+        deliver: Callable[[Batch], Awaitable[None]],
+        forbid: Callable[[Exception], None],
+    ) -> None:
         self._broker, self._reading, self._position, self._deliver = broker, reading, position, deliver
         self.next: dict[TopicPartition, int] = {}
         self.broken: dict[TopicPartition, int] = {}
+        self._forbid = forbid
         self._epoch = 0
         self._in_hand = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -98,6 +109,19 @@ class Subscription(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka 
             heartbeat_interval_ms=500,
             partition_assignment_strategy=(RoundRobinPartitionAssignor,),
         )
+
+        asks = self._subscriber.get_msg
+
+        async def get_msg(consumer: AIOKafkaConsumer) -> Any:
+            while True:
+                try:
+                    return await asks(consumer)
+                except FORBIDDEN as error:
+                    self._forbid(error)
+                    await asyncio.sleep(FORBIDDEN_WAIT)
+
+        # The framework tells nobody of errors, and waits 5 seconds after each; what is forbidden is one error a partition.
+        self._subscriber.get_msg = get_msg  # type: ignore[method-assign] # the one place where they pass
 
         async def project(records: Records) -> None:
             await self._take(records)

@@ -56,7 +56,7 @@ async def read(cluster: MockCluster, delivered: Delivered) -> AsyncIterator[Call
 
     async def start(reading: Reading, offset: int = 0) -> Subscription:
         broker = framework_broker(Access.to(cluster.bootstrap), only_reads=True, metadata_refresh=0.3)
-        started.append(Subscription(broker, reading, From(offset), delivered))
+        started.append(Subscription(broker, reading, From(offset), delivered, lambda _: None))
         await started[-1].start()
         return started[-1]
 

@@ -261,3 +261,24 @@ async def test_a_catch_up_whose_log_cannot_be_read_says_so(kafka, store, make_pa
     monkeypatch.setattr("entente_eventkit.reading.history.LOOK_AGAIN", 0.05)
     with pytest.raises(ValueError, match="spoilt"):
         await party.reader.catch_up("seen@1")
+
+
+async def test_what_the_brokers_forbid_a_reader_is_told_and_read_once_they_let_it(
+    kafka, cluster, store, make_party, relays, monkeypatch
+) -> None:
+    monkeypatch.setattr("entente_eventkit.log.connection.HOLDS", 1.0)
+    await relays(kafka, store)
+    party = make_party(kafka)
+    party.start()
+    await append(store, "a")
+    await party.sees({"a": "1"})
+    cluster.fail_requests(FETCH, [TOPIC_AUTHORIZATION_FAILED] * 4)
+    (told,) = await until(party.reader.faults)
+    assert "do not give a client without credentials the rights on the topics entente." in told
+    await append(store, "a")
+    await party.sees({"a": "1 2"}, seconds=40)
+    await until(lambda: not party.reader.faults())
+
+
+FETCH = 1
+TOPIC_AUTHORIZATION_FAILED = 29
