@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 IMAGE = "entente"
-WITHIN = 420
+WITHIN = 500
 """Seconds that a step may take on a loaded machine."""
 
 
