@@ -112,12 +112,12 @@ def test_a_restart_of_a_service_and_of_kafka_loses_nothing(compose: Compose, des
 
 
 def test_two_of_a_service_share_the_partitions_and_show_the_same(compose: Compose, desk: Desk) -> None:
-    compose("up", "--detach", "--wait", "--no-build", "--no-recreate", "--scale", "stability=2")
+    compose("up", "--detach", "--wait", "--no-deps", "--no-recreate", "--scale", "stability=2", "stability")
     one, other = compose.containers("stability")
     until(lambda: all(ASSIGNED.search(logs(each)) for each in (one, other)), "each has partitions of its own")
     assert desk.publish(6) == ["admitted"] * 6
     until(lambda: observations(compose, 1) == observations(compose, 2) == desk.sent, "both show every event")
-    compose("up", "--detach", "--no-build", "--no-recreate", "--scale", "stability=1")
+    compose("up", "--detach", "--no-deps", "--no-recreate", "--scale", "stability=1", "stability")
 
 
 def test_a_service_that_starts_before_its_database_and_broker_waits_and_says_so(compose: Compose, desk: Desk) -> None:
