@@ -1,6 +1,6 @@
 """A platform on a set clock, watched by a real Prometheus."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -113,6 +113,25 @@ class Platform:
             assert done.status_code == 200, done.text
 
 
+@pytest.fixture(scope="session")
+def lacking(request: pytest.FixtureRequest) -> Callable[[str, str | None], None]:
+    """Ends a test for what this machine lacks: says so and skips it, or fails it where everything must run."""
+    end = pytest.fail if request.config.getoption("--every-column", default=False) else pytest.skip
+
+    def judge(what: str, why: str | None) -> None:
+        if why is not None:
+            end(f"{what} cannot run here: {why}")
+
+    return judge
+
+
+@pytest.fixture(scope="session")
+def promtool(lacking: Callable[[str, str | None], None]) -> str:
+    """The program that checks what Prometheus is to load."""
+    lacking("Prometheus", server.cannot_run())
+    return "promtool"
+
+
 @pytest.fixture(scope="module")
 def platform() -> Iterator[Platform]:
     """All services in one process, with one source registered."""
@@ -123,10 +142,8 @@ def platform() -> Iterator[Platform]:
 
 
 @pytest.fixture(scope="module")
-def watching(platform: Platform, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prometheus]:
+def watching(promtool: str, platform: Platform, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prometheus]:
     """Prometheus with the shipped rules, scraping the platform as its monitor."""
-    if (lacking := server.cannot_run()) is not None:
-        pytest.skip(f"Prometheus: {lacking}")
     target = urlsplit(str(platform.folder.url())).netloc
     token = read_token(platform.folder.tokens, "monitor")
     with server.prometheus(SHIPPED, tmp_path_factory.mktemp("prometheus"), [target], token) as running:

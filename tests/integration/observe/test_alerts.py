@@ -8,14 +8,12 @@ from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
-import pytest
 import yaml
 from tests.integration.observe.conftest import SHIPPED, Platform
 
 from entente_eventkit.shell.tokens import read_token
 from entente_platform.app import SERVICES
 from entente_testkit.brokers.waiting import until
-from entente_testkit.servers import prometheus as server
 from entente_testkit.servers.prometheus import Prometheus, Sample, hasten, unhurried
 
 WITHIN = 60.0
@@ -23,20 +21,17 @@ POISON = """\
 CREATE TRIGGER poison BEFORE INSERT ON observed_bucket WHEN NEW.country = 'SYR' BEGIN SELECT RAISE(ABORT, 'poison'); END
 """
 
-needs_prometheus = pytest.mark.skipif(server.cannot_run() is not None, reason=f"Prometheus: {server.cannot_run()}")
-
 
 def wait(holds: Callable[[], object]) -> None:
     asyncio.run(until(holds, within=WITHIN))
 
 
-@needs_prometheus
-def test_the_shipped_configuration_and_rules_are_valid_and_each_alert_is_tried_by_promtool(tmp_path: Path) -> None:
+def test_the_shipped_configuration_and_rules_are_valid_and_each_alert_is_tried_by_promtool(promtool: str, tmp_path: Path) -> None:
     hasten(SHIPPED, tmp_path, ["127.0.0.1:1"], "token", 2)
     for command in (
-        ["promtool", "check", "config", "--lint=all", "--lint-fatal", str(tmp_path / "prometheus.yml")],
-        ["promtool", "check", "rules", "--lint=all", "--lint-fatal", str(SHIPPED / "rules" / "entente.yml")],
-        ["promtool", "test", "rules", str(SHIPPED / "tests" / "entente_test.yml")],
+        [promtool, "check", "config", "--lint=all", "--lint-fatal", str(tmp_path / "prometheus.yml")],
+        [promtool, "check", "rules", "--lint=all", "--lint-fatal", str(SHIPPED / "rules" / "entente.yml")],
+        [promtool, "test", "rules", str(SHIPPED / "tests" / "entente_test.yml")],
     ):
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout + done.stderr

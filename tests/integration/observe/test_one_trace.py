@@ -40,10 +40,9 @@ class Traced:
 
 
 @pytest.fixture(scope="module")
-def traced(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Traced]:
-    for what, lacking in (("Zipkin", zipkins.cannot_run()), ("the collector", collectors.cannot_run(SHIPPED.parent / "collector"))):
-        if lacking is not None:
-            pytest.skip(f"{what}: {lacking}")
+def traced(lacking: Callable[[str, str | None], None], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Traced]:
+    lacking("Zipkin", zipkins.cannot_run())
+    lacking("the collector", collectors.cannot_run(SHIPPED.parent / "collector"))
     folder = tmp_path_factory.mktemp("traced")
     with (
         native_kafka(folder / "kafka") as kafka,

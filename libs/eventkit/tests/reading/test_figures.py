@@ -1,5 +1,6 @@
 """The gauges that the database answers: each counts what it says, and ends when it is over."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -30,14 +31,20 @@ NOON = datetime(2023, 10, 1, 12, tzinfo=UTC)
 
 
 @pytest.fixture
-def database(tmp_path: Path):
+def database(tmp_path: Path) -> Iterator[Database]:
     made = open_database(tmp_path, "gateway")
-    with made.writing() as connection:
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def watched(database: Database) -> Database:
+    """The database of a service with one live instance and a retired one."""
+    with database.writing() as connection:
         for name, state in (("titles@1", "live"), ("titles@0", "retired")):
             row = {"name": name, "projection": "titles", "kind": "projection", "code": 1, "state": state, "born": NOON}
             connection.execute(insert(tables.instance), row)
-    yield made
-    made.close()
+    return database
 
 
 def seen(database: Database, now: datetime = NOON) -> dict[Instrument, dict[tuple[str, ...], float]]:
@@ -56,8 +63,8 @@ def park(database: Database, instance: str, version: int, cause: str | None) -> 
         connection.execute(insert(tables.parked), row | {"headers": b"[]", "body": b"{}"})
 
 
-def test_a_service_where_nothing_is_wrong_shows_noughts(database: Database) -> None:
-    assert seen(database) == {
+def test_a_service_where_nothing_is_wrong_shows_noughts(watched: Database) -> None:
+    assert seen(watched) == {
         POSITION: {("gateway",): 0},
         DUES: {("gateway",): 0},
         PARKED_NOW: {("gateway", "titles@1", POISON): 0, ("gateway", "titles@1", WAITING): 0},
@@ -66,70 +73,70 @@ def test_a_service_where_nothing_is_wrong_shows_noughts(database: Database) -> N
     }
 
 
-def test_parked_events_are_told_apart_and_retired_instances_are_left_out(database: Database) -> None:
-    park(database, "titles@1", 1, "ValueError")
-    park(database, "titles@1", 2, None)
-    park(database, "titles@1", 3, None)
-    park(database, "titles@0", 1, "ValueError")
-    found = seen(database)
+def test_parked_events_are_told_apart_and_retired_instances_are_left_out(watched: Database) -> None:
+    park(watched, "titles@1", 1, "ValueError")
+    park(watched, "titles@1", 2, None)
+    park(watched, "titles@1", 3, None)
+    park(watched, "titles@0", 1, "ValueError")
+    found = seen(watched)
     assert found[PARKED_NOW] == {("gateway", "titles@1", POISON): 1, ("gateway", "titles@1", WAITING): 2}
 
 
-def test_a_gap_is_open_after_a_minute_and_closed_when_its_event_came(database: Database) -> None:
-    park(database, "titles@1", 2, None)
-    assert seen(database, NOON + timedelta(seconds=59))[GAPS] == {("gateway", "titles@1"): 0}
-    assert seen(database, NOON + timedelta(seconds=60))[GAPS] == {("gateway", "titles@1"): 1}
-    with database.writing() as connection:
+def test_a_gap_is_open_after_a_minute_and_closed_when_its_event_came(watched: Database) -> None:
+    park(watched, "titles@1", 2, None)
+    assert seen(watched, NOON + timedelta(seconds=59))[GAPS] == {("gateway", "titles@1"): 0}
+    assert seen(watched, NOON + timedelta(seconds=60))[GAPS] == {("gateway", "titles@1"): 1}
+    with watched.writing() as connection:
         connection.execute(delete(tables.parked))
-    assert seen(database, NOON + timedelta(seconds=60))[GAPS] == {("gateway", "titles@1"): 0}
+    assert seen(watched, NOON + timedelta(seconds=60))[GAPS] == {("gateway", "titles@1"): 0}
 
 
-def test_marks_and_dues_are_counted_from_the_moment_that_they_wait(database: Database) -> None:
-    with database.writing() as connection:
+def test_marks_and_dues_are_counted_from_the_moment_that_they_wait(watched: Database) -> None:
+    with watched.writing() as connection:
         mark = {"instance": "titles@1", "what": "w", "topic": "t", "stream": "s", "version": 1, "cause": "c", "correlationid": "k"}
         connection.execute(insert(tables.mark), mark)
         connection.execute(insert(tables.due), {"duty": "d", "subject": "s", "at": NOON, "cause": "c", "correlationid": "k"})
-    assert seen(database)[MARKS] == {("gateway", "titles@1"): 1}
-    assert seen(database)[DUES] == {("gateway",): 1}
-    assert seen(database, NOON - timedelta(seconds=1))[DUES] == {("gateway",): 0}
+    assert seen(watched)[MARKS] == {("gateway", "titles@1"): 1}
+    assert seen(watched)[DUES] == {("gateway",): 1}
+    assert seen(watched, NOON - timedelta(seconds=1))[DUES] == {("gateway",): 0}
 
 
-async def test_what_the_relay_has_still_to_send_is_counted_by_topic_and_ages(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_what_the_relay_has_still_to_send_is_counted_by_topic_and_ages(watched: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     clock = SetClock(NOON)
-    store = new_store(database, clock)
+    store = new_store(watched, clock)
     await append(store, "a", "b")
     await append(store, "c", topic=OBSERVATIONS)
     clock.set(NOON + timedelta(seconds=30))
     await append(store, "d")
-    with database.writing() as connection:
+    with watched.writing() as connection:
         for topic, cursor in ((GATEWAY, 1), (OBSERVATIONS, 3)):
             row = {"topic": topic.name, "generation": 4, "open": True, "partitions": 1, "cursor": cursor, "ends": b"{}"}
             connection.execute(insert(tables.log), row)
     later = NOON + timedelta(seconds=40)
-    found = seen(database, later)
+    found = seen(watched, later)
     assert found[POSITION] == {("gateway",): 4}
     assert found[GENERATION] == {("gateway", GATEWAY.name): 4, ("gateway", OBSERVATIONS.name): 4}
     assert found[UNSENT] == {("gateway", GATEWAY.name): 2, ("gateway", OBSERVATIONS.name): 0}
     assert found[UNSENT_AGE] == {("gateway", GATEWAY.name): 40, ("gateway", OBSERVATIONS.name): 0}
     monkeypatch.setattr(module, "COUNTED_UP_TO", 1)
-    assert seen(database, later)[UNSENT][("gateway", GATEWAY.name)] == 1
-    with database.writing() as connection:
+    assert seen(watched, later)[UNSENT][("gateway", GATEWAY.name)] == 1
+    with watched.writing() as connection:
         connection.execute(update(tables.log).values(cursor=4))
-    assert set(seen(database, later)[UNSENT_AGE].values()) == {0}
+    assert set(seen(watched, later)[UNSENT_AGE].values()) == {0}
 
 
-def test_an_unreadable_record_is_an_alarm_until_a_newer_generation_was_read(database: Database) -> None:
+def test_an_unreadable_record_is_an_alarm_until_a_newer_generation_was_read(watched: Database) -> None:
     def reach(generation: str) -> None:
         row = {"instance": "titles@1", "topic": GATEWAY.name, "generation": generation, "partition": 0, "next": 5}
-        with database.writing() as connection:
+        with watched.writing() as connection:
             connection.execute(insert(tables.checkpoint), row)
 
     reach("store")
-    assert UNREADABLE_NOW not in seen(database)
+    assert UNREADABLE_NOW not in seen(watched)
     reach("9")
-    with database.writing() as connection:
+    with watched.writing() as connection:
         row = {"topic": GATEWAY.name, "generation": "9", "partition": 0, "offset": 3, "key": None, "headers": b"[]", "body": None}
         connection.execute(insert(tables.unreadable), row | {"cause": "no stream"})
-    assert seen(database)[UNREADABLE_NOW] == {("gateway", GATEWAY.name): 1}
+    assert seen(watched)[UNREADABLE_NOW] == {("gateway", GATEWAY.name): 1}
     reach("10")
-    assert seen(database)[UNREADABLE_NOW] == {("gateway", GATEWAY.name): 0}
+    assert seen(watched)[UNREADABLE_NOW] == {("gateway", GATEWAY.name): 0}
