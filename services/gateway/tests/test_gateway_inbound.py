@@ -12,15 +12,26 @@ from cloudevents.core.v1.event import CloudEvent as SdkEvent
 
 from entente_contracts.cloudevent import CloudEvent
 from entente_contracts.codec import http, json_format
+from entente_contracts.events.gateway import PublicKey, Rights
 from entente_contracts.receipts import RECEIPT_TYPE, Receipt
-from entente_contracts.topics import GATEWAY, OBSERVATIONS
+from entente_contracts.recorded import Actor, AuthType
+from entente_contracts.topics import GATEWAY, INBOUND, OBSERVATIONS, replies_to
 from entente_eventkit.acting.acting import Acting
+from entente_eventkit.clock import SystemClock
+from entente_eventkit.log.mock_cluster import MockCluster
 from entente_eventkit.log.port import StoredRecord
 from entente_eventkit.receiving.declare import Received
+from entente_eventkit.runtime import ServiceRuntime, SharedLog
+from entente_eventkit.store.because import Because
+from entente_gateway.app import gateway
 from entente_gateway.domain.judging import ITEM_LIMIT
+from entente_gateway.domain.source import REPORTABLE, RegisterSource
 from entente_gateway.intake.inbound import inbound
 from entente_gateway.intake.record import item_of
+from entente_gateway.intake.registered import SOURCE, claim_uri
 from entente_gateway.intake.request import BEGINNING, Mode
+from entente_testkit.brokers.raw import kafka_on, read_all, write_raw
+from entente_testkit.brokers.waiting import until
 
 
 def _law_7():
@@ -212,3 +223,38 @@ def test_what_the_official_sdk_writes_is_read(world, door, sender):
         (reply,) = door.take(StoredRecord(0, message.key, headers, message.value))
         assert json.loads(reply.value)["outcome"] in {"admitted", "duplicate"}, reply.value
     assert len(world.stored(OBSERVATIONS)) == 1
+
+
+async def test_a_running_gateway_on_kafka_takes_in_answers_and_shows_its_lag(sender, tmp_path):
+    with MockCluster() as cluster:
+        cluster.create_topic(INBOUND.name, INBOUND.partitions)
+        cluster.create_topic(replies_to("ucdp").name, 1)
+        log = kafka_on(cluster, metadata_refresh=0.5)
+        runtime = ServiceRuntime(gateway, f"sqlite:///{tmp_path / 'gateway.sqlite'}", SharedLog(log), SystemClock(), migrates=True)
+        try:
+            await runtime.start()
+            await runtime.database.write(registering, runtime, sender)
+            event = sender.signed()
+            await write_raw(cluster.bootstrap, INBOUND.name, 1, (None, binary(event).headers, event.data))
+            told = await until(lambda: replied(cluster))
+            assert (told["outcome"], told["id"]) == ("admitted", event.attributes["id"])
+            waits = [(lag.instance, lag.topic) for lag in await runtime.lag() if lag.topic == INBOUND.name]
+            assert waits == [("inbound", "entente.inbound")]
+            assert await runtime.ready() == []
+        finally:
+            await runtime.stop()
+
+
+async def replied(cluster):
+    found = (await read_all(cluster.bootstrap, replies_to("ucdp").name, 1))[0]
+    return json.loads(found[0].value) if found else None
+
+
+def registering(connection, runtime, sender):
+    key = PublicKey(keyid=sender.keyid, algorithm=sender.algorithm, pem=sender.public.decode())
+    command = RegisterSource("ucdp", sender.uri, None, "Uppsala", Rights(types=REPORTABLE), (key,), "a test")
+    because = Because(causationid="request/test", correlationid="request/test", actor=Actor(AuthType.USER, "administrator"))
+    with runtime.store.head(connection) as head:
+        acting = Acting(connection, head, runtime.clock)
+        claim_uri(acting, sender.uri, "ucdp")
+        acting.execute(SOURCE, command, because)

@@ -2,7 +2,9 @@
 
 import pytest
 
+from entente_eventkit import alone
 from entente_eventkit.alone import application
+from entente_eventkit.log.mock_cluster import MockCluster
 from entente_eventkit.shell.settings import WrongSetting
 from entente_eventkit.storage.database import Database
 from entente_eventkit.storage.migrations import RevisionState, differences, migrate, revision_state
@@ -41,6 +43,25 @@ def test_alone_it_is_the_gateway_mounted_under_its_name(tmp_path):
     app = application(gateway, settings)
     assert app.routes[0].path == "/gateway"
     app.routes[0].app.state.runtime.database.close()
+
+
+def test_a_store_beside_an_embedded_log_has_nothing_to_recover(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("ENTENTE_GATEWAY_DATABASE_URL", f"sqlite:///{tmp_path / 'g.sqlite'}")
+    assert alone.main(gateway, GatewaySettings, ["recover"]) == 2
+    said = capsys.readouterr().err
+    assert "ENTENTE_GATEWAY_BOOTSTRAP: is not set" in said
+    assert "no store can be behind it" in said
+
+
+def test_the_gateways_command_shows_that_nothing_is_missing(tmp_path, monkeypatch, capsys):
+    with MockCluster() as cluster:
+        monkeypatch.setenv("ENTENTE_GATEWAY_DATABASE_URL", f"sqlite:///{tmp_path / 'g.sqlite'}")
+        monkeypatch.setenv("ENTENTE_GATEWAY_BOOTSTRAP", ",".join(cluster.bootstrap))
+        assert alone.main(gateway, GatewaySettings, ["recover"]) == 1
+        assert "migrate it with this version first" in capsys.readouterr().err
+        assert alone.main(gateway, GatewaySettings, ["migrate"]) == 0
+        assert alone.main(gateway, GatewaySettings, ["recover"]) == 0
+        assert "entente.gateway: the log holds nothing; the store knows of no generation" in capsys.readouterr().out
 
 
 def test_a_setting_that_is_none_is_refused():

@@ -6,6 +6,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from aiokafka.errors import KafkaError
+
 from entente_eventkit.log.kafka import KafkaLog
 from entente_eventkit.recovering.importing import StoreMoved
 from entente_eventkit.recovering.recovery import CannotRecover, Recovery, Trial
@@ -22,12 +24,16 @@ async def recover(service: Service, database: Database, log: KafkaLog, arguments
     asked = _arguments(service, arguments)
     recovery = Recovery(service, database, log)
     try:
+        await log.start()
         trial = await recovery.look()
         for line in told(service, trial):
             _say(line)
         return await _decide(recovery, trial, asked.declare_void, apply=asked.apply)
     except (CannotRecover, StoreMoved, AlreadyInUse) as reason:
         sys.stderr.write(f"{reason}\n")
+        return REFUSED
+    except (KafkaError, TimeoutError, ConnectionError) as error:
+        sys.stderr.write(f"the log does not answer: {type(error).__name__}; see that the brokers run. Nothing was changed\n")
         return REFUSED
     except FileExistsError:
         sys.stderr.write(f"{asked.declare_void} is there already; name a new file. Nothing was changed\n")

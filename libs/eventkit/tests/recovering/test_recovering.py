@@ -373,6 +373,14 @@ async def test_the_operator_sees_a_trial_first_and_asks_for_more(
     assert "there is nothing to mend" in capsys.readouterr().out
 
 
+async def test_a_broker_that_does_not_answer_is_told_in_a_sentence(
+    kafka: KafkaLog, cluster: MockCluster, store: EventStore, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cluster.broker_down()
+    assert await recover(keeper, store.database, kafka, []) == 1
+    assert "the log does not answer" in capsys.readouterr().err
+
+
 async def test_the_operator_of_a_forked_store_is_told_the_ways_out(
     kafka: KafkaLog, forked: EventStore, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
