@@ -4,7 +4,9 @@ The embedded log reads history from the stores of all services of one process, s
 """
 
 import asyncio
+import logging
 import sys
+import time
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
@@ -25,10 +27,13 @@ from entente_eventkit.shell.mounting import mount
 from entente_eventkit.shell.settings import Settings, WrongSetting
 from entente_eventkit.shell.tokens import make_tokens
 from entente_eventkit.storage.database import Database
-from entente_eventkit.storage.dialect import UnusableDatabase
+from entente_eventkit.storage.dialect import UnusableDatabase, is_transient
 from entente_eventkit.storage.migrations import migrate
 from entente_eventkit.telemetry import logs, setup
 
+_log_of = logging.getLogger(__name__)
+
+FIRST_WAIT, LONGEST_WAIT = 0.05, 5.0
 GRACE = 10
 """Seconds that requests in hand get at a stop."""
 
@@ -111,12 +116,25 @@ COMMANDS: dict[str, Command] = {"migrate": bring_up_to_date, "recover": recover}
 def serve(service: Service, settings_class: type[Settings], arguments: Sequence[str] = ()) -> int:  # noqa: ARG001 - a command's signature
     """Reads the settings, says them without secrets, and serves until it is told to stop; gives the exit code."""
     settings = settings_class.read(service.name)
-    app = application(service, settings)
     logs.log_to(None, service.name, settings.log_level)
+    app = _once_the_database_answers(service, settings)
     sys.stderr.write(f"{settings}\n")
     collector.settle()
     uvicorn.run(app, host=settings.host, port=settings.port, log_config=None, access_log=False, timeout_graceful_shutdown=GRACE)
     return 0
+
+
+def _once_the_database_answers(service: Service, settings: Settings) -> Starlette:
+    wait = FIRST_WAIT
+    while True:
+        try:
+            return application(service, settings)
+        except DBAPIError as error:
+            if not is_transient(error):
+                raise
+            _log_of.warning("%s waits for its database, and asks again in %.2f s: %s", service.name, wait, _said(error))
+        time.sleep(wait)
+        wait = min(wait * 2, LONGEST_WAIT)
 
 
 def _said(error: DBAPIError) -> str:

@@ -10,7 +10,6 @@ from functools import partial
 from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.exc import SQLAlchemyError
 
 from entente_contracts.rfc3339 import from_text
 from entente_eventkit.acting.declare import Policy
@@ -31,7 +30,6 @@ from entente_eventkit.receiving.receiver import Receiver
 from entente_eventkit.service import Service
 from entente_eventkit.shell.running import Progress
 from entente_eventkit.storage.database import Database
-from entente_eventkit.storage.dialect import is_transient
 from entente_eventkit.storage.migrations import RevisionState, migrate, revision_state
 from entente_eventkit.storage.tables import instance
 from entente_eventkit.store.store import EventStore
@@ -105,7 +103,7 @@ class ServiceRuntime:
     async def start(self) -> None:
         """Migrates or checks the database, opens the log, lets nothing in before the relays have found the log sound; then all runs."""
         self._closing.push_async_callback(in_thread, self.database.close)
-        await self._find_database()
+        await in_thread(self._settle_revision)
         await in_thread(self._refuse_earlier_clock)
         outdated = await in_thread(self.instances.begin)
         metrics.expect(await in_thread(self.instances.names), [topic.name for topic in self.service.reads])
@@ -190,22 +188,6 @@ class ServiceRuntime:
         return {
             intake.name: Receiver(intake, log, self.database, self.store, self.clock, decided=self.wake) for intake in self.service.intakes
         }
-
-    async def _find_database(self) -> None:
-        """Settles the revision. A server that does not answer yet is waited for, and said to be; a file of one's own is not."""
-        wait = FIRST_WAIT
-        while True:
-            try:
-                await in_thread(self._settle_revision)
-            except SQLAlchemyError as error:
-                if self._migrates or not is_transient(error):
-                    raise
-                reason = " ".join(str(getattr(error, "orig", None) or error).split())
-                _log.warning("%s waits for its database, and asks again in %.2f s: %s", self.service.name, wait, reason)
-                await asyncio.sleep(wait)
-                wait = min(wait * 2, LONGEST_WAIT)
-            else:
-                return
 
     def _settle_revision(self) -> None:
         if self._migrates:

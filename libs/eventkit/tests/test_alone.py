@@ -4,8 +4,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import uvicorn
+from starlette.applications import Starlette
 
 from entente_eventkit import alone
+from entente_eventkit.service import Service
 from entente_eventkit.shell.settings import Settings
 from entente_eventkit.storage.database import Database
 from entente_eventkit.storage.migrations import RevisionState, revision_state
@@ -58,6 +61,27 @@ def test_a_database_that_is_away_is_told_without_its_password(
     said = capsys.readouterr().err
     assert said.startswith("specimen: its database cannot be used: connection failed")
     assert "hunter2" not in said
+
+
+def test_a_service_waits_for_a_database_that_does_not_answer_yet_and_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("ENTENTE_SPECIMEN_DATABASE_URL", "postgresql+psycopg://specimen:hunter2@127.0.0.1:1/specimen")
+    monkeypatch.setenv("ENTENTE_SPECIMEN_BOOTSTRAP", "127.0.0.1:1")
+    monkeypatch.setenv("ENTENTE_SPECIMEN_TOKENS_FILE", str(tmp_path / "tokens"))
+    there, served = Starlette(), []
+    openings = iter([alone.application, lambda *_: there])
+
+    def open_next(service: Service, settings: Settings) -> Starlette:
+        return next(openings)(service, settings)
+
+    monkeypatch.setattr(alone, "application", open_next)
+    monkeypatch.setattr(uvicorn, "run", lambda app, **_: served.append(app))
+    assert alone.main(specimen, Settings, []) == 0
+    said = capsys.readouterr().err
+    assert "specimen waits for its database, and asks again in 0.05 s: connection failed" in said
+    assert "hunter2" not in said
+    assert served == [there]
 
 
 def test_a_wrong_setting_ends_it_with_2(folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

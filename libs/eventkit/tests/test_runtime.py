@@ -1,9 +1,8 @@
 """A service as it runs: started, fed, acting by itself, rebuilt, stopped, started again."""
 
-import logging
 import sqlite3
 from collections.abc import Iterable, Sequence
-from contextlib import AbstractAsyncContextManager, closing
+from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -23,8 +22,6 @@ from entente_eventkit.projecting.ask import Ask
 from entente_eventkit.runtime import ClockBehindStore, ServiceRuntime, SharedLog, WrongRevision
 from entente_eventkit.service import Service
 from entente_eventkit.shell.running import Progress
-from entente_eventkit.storage.database import Database
-from entente_eventkit.storage.migrations import RevisionState, migrate, revision_state
 from entente_eventkit.storage.tables import active, due
 from entente_eventkit.store.errors import VersionConflict
 from entente_testkit.alive import NOON, Alive, alive, migrated_specimen
@@ -149,27 +146,6 @@ async def test_what_is_not_ready_says_why(tmp_path, service):
     with pytest.raises(WrongRevision, match="run `entente migrate`"):
         await runtime.start()
     await runtime.stop()
-
-
-async def test_a_service_alone_waits_for_a_database_that_does_not_answer_yet_and_says_so(tmp_path, service, caplog, monkeypatch):
-    database = f"sqlite:///{tmp_path / 'specimen.sqlite'}"
-    with closing(Database(database)) as new:
-        migrate(new, service.migrations)
-    locked = sqlite3.OperationalError("database is locked")
-    locked.sqlite_errorcode = sqlite3.SQLITE_BUSY
-    asked = iter([OperationalError("select 1", None, locked)])
-
-    def away_at_first(*given: Any) -> RevisionState:
-        if (error := next(asked, None)) is not None:
-            raise error
-        return revision_state(*given)
-
-    monkeypatch.setattr("entente_eventkit.runtime.revision_state", away_at_first)
-    with caplog.at_level(logging.WARNING):
-        runtime = ServiceRuntime(service, database, SharedLog(EmbeddedLog()), SetClock(NOON), migrates=False)
-        await runtime.start()
-    await runtime.stop()
-    assert "specimen waits for its database, and asks again in 0.05 s: database is locked" in caplog.messages
 
 
 async def test_a_part_that_has_ended_is_named_by_readiness(tmp_path, service, caplog):

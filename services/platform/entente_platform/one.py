@@ -4,6 +4,7 @@ The entry point of the image that holds every service; what follows the name goe
 """
 
 import runpy
+import signal
 import sys
 from importlib.util import find_spec
 
@@ -14,6 +15,8 @@ def main() -> None:
     module = f"entente_{asked}.service"
     if not asked.isidentifier() or find_spec(f"entente_{asked}") is None or find_spec(module) is None:
         sys.exit(_which(asked))
+    # The first process of a container ignores a signal that it has no handler for: a start that waits could not be stopped.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     sys.argv = [module, *sys.argv[2:]]
     runpy.run_module(module, run_name="__main__", alter_sys=True)
 
