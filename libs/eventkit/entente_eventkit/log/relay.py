@@ -32,6 +32,8 @@ MOST = 500
 
 MOST_LINKS = 64
 FIRST_WAIT, LONGEST_WAIT = 0.05, 2.0
+OPENS_WITHIN = 1.0
+"""Seconds after which a generation that another relay has begun, and that is not open, counts as left by its maker."""
 _UNEVEN = SystemRandom()
 
 
@@ -49,6 +51,7 @@ class Relay:
         self.refused: str | None = None
         self._sound_until = 0.0
         self._beginning = asyncio.Lock()
+        self._begun = 0
 
     def wake(self) -> None:
         """Says that something was appended; callable from any thread, before and after `run` too."""
@@ -115,9 +118,9 @@ class Relay:
         self.wake()
 
     async def _sound(self) -> None:
-        """Probes; bumps until the log is sound. Who loses to another relay waits for that one's generation a little, and longer each time:
-        two that only took each other's generations away would never open one."""
-        wait = FIRST_WAIT
+        """Probes; bumps until the log is sound. What another relay has begun gets a while to open, and who loses to it waits, longer each
+        time: two that only took each other's generations away would never open one."""
+        wait, grace = FIRST_WAIT, OPENS_WITHIN
         async with self._beginning:
             while True:
                 believed = await self.database.read(generations.current, self.topic)
@@ -125,6 +128,11 @@ class Relay:
                 if finding is Finding.SOUND:
                     self._sound_until = self._clock() + self._probe_every
                     return
+                if finding is Finding.NOT_OPEN and believed is not None and believed.number != self._begun and grace > 0:
+                    grace -= wait
+                    await asyncio.sleep(wait)
+                    wait = min(wait * 2, LONGEST_WAIT)
+                    continue
                 if believed is not None:
                     _log.warning("%s: %s; beginning generation %d", believed.name, finding, believed.number + 1)
                 if not await self._bump(believed.number if believed else 0):
@@ -142,6 +150,7 @@ class Relay:
         number = after + 1
         if not await self.database.write(self._begin, after):
             return False
+        self._begun = number
         await self.log.create(self.topic, number, self.topic.partitions)
         ends: dict[int, int] = {}
         if self.log.keeps_history:

@@ -13,6 +13,11 @@ from entente_testkit.brokers.raw import kafka_on
 from entente_testkit.brokers.stores import new_store, open_database
 
 
+@pytest.fixture(autouse=True)
+def _waits_shortly_for_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("entente_eventkit.log.relay.OPENS_WITHIN", 0.3)
+
+
 @pytest.fixture
 def cluster() -> Iterator[MockCluster]:
     with MockCluster() as cluster:
