@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import pytest
 from sqlalchemy import text
 
 from entente_backing.kafka import NativeCluster
@@ -23,6 +24,7 @@ from entente_testkit.columns.real import empty
 from entente_testkit.servers.kafka import kill, native_kafka
 
 STREAMS = [f"s{number}" for number in range(8)]
+pytestmark = pytest.mark.timeout(400)
 BACK_WITHIN = 90.0
 """Seconds that a reader gets to have everything after a fault, on a loaded machine."""
 

@@ -13,6 +13,7 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import GroupAuthorizationFailedError, TopicAuthorizationFailedError, for_code
+from aiokafka.errors import KafkaError as ClientError
 from confluent_kafka import Consumer, KafkaError, KafkaException
 from confluent_kafka.admin import (
     AclBindingFilter,
@@ -43,6 +44,7 @@ from entente_platform.app import SERVICES
 from entente_platform.command import app
 from entente_testkit.brokers.stores import append, new_store, open_database
 from entente_testkit.brokers.waiting import until
+from entente_testkit.servers.kafka import cannot_run, kill
 
 _ANSWERS_WITHIN = 15.0
 UCDP, OTHER = "source-ucdp", "source-other"
@@ -307,6 +309,57 @@ def test_any_cluster_is_provisioned_and_a_source_invited_through_the_command(sec
     )
     assert wrong.exit_code == 1
     assert "does not let source-third furnish it" in json.loads(wrong.stderr)["detail"]
+
+
+@pytest.mark.timeout(400)
+def test_three_secured_nodes_are_started_by_the_command_and_take_what_a_service_writes_while_one_is_away(tmp_path: Path):
+    lacking = cannot_run()
+    if lacking is not None:
+        pytest.skip(lacking)
+    folder = tmp_path / "kafka"
+    try:
+        done = CliRunner().invoke(app, ["kafka", "up", "--nodes", "3", "--secure", "--dir", str(folder), "--json"])
+        assert done.exit_code == 0, done.stderr
+        found = json.loads(done.stdout)
+        assert [node["answers"] for node in found["nodes"]] == [True, True, True]
+        credentials = Path(found["credentials"])
+        assert {one.name for one in credentials.iterdir()} == {"admin", *(service.name for service in SERVICES)}
+        cluster = NativeCluster(folder, 3, secure=True)
+
+        async def writing() -> dict[int, int]:
+            log = KafkaLog(cluster.bootstrap, credentials=credentials / "gateway")
+            database = open_database(tmp_path, "gateway")
+            store = new_store(database, SystemClock())
+            try:
+                relay = Relay(log, database, store, GATEWAY)
+                await relay.prepare()
+                await asyncio.to_thread(kill, cluster, 1)
+                await append(store, "a", "b", "a")
+                await until(lambda: published(relay), within=90)
+                return await until(lambda: ends(log), within=90)
+            finally:
+                await log.stop()
+                database.close()
+
+        assert sum(asyncio.run(writing()).values()) == GATEWAY.partitions + 3
+    finally:
+        for node in (1, 2, 3):
+            kill(NativeCluster(folder, 3, secure=True), node)
+
+
+async def ends(log: KafkaLog) -> dict[int, int] | None:
+    """Where the partitions end, once each has a leader again."""
+    try:
+        return await log.ends(GATEWAY.of_generation(1))
+    except (ClientError, TimeoutError):
+        return None
+
+
+async def published(relay: Relay) -> bool:
+    try:
+        return await relay.publish() == 3
+    except (ClientError, TimeoutError):
+        return False
 
 
 async def test_provisioning_again_changes_nothing_and_takes_rights_that_are_no_longer_declared(secure_node: NativeCluster):
