@@ -37,22 +37,24 @@ def main(
     left_out = [f"`{one.name}` takes {one.nodes} nodes" for one in chosen if one.nodes > nodes]
     chosen = [one for one in chosen if one.nodes <= nodes]
     folder = keep or Path(tempfile.mkdtemp(prefix="entente-chaos-"))
+    outcomes: list[Outcome] = []
     try:
-        outcomes = _all(chosen, folder, nodes, seed, console)
+        _all(chosen, folder, nodes, seed, console, outcomes)
     finally:
         if keep is None:
             shutil.rmtree(folder, ignore_errors=True)
-    console.print(report.table(outcomes, nodes))
-    for line in [*left_out, *(line for outcome in outcomes for line in report.trouble(outcome))]:
-        console.print(line, markup=False, highlight=False)
-    if json is not None:
-        report.write_json(outcomes, nodes, seed, json)
-        json.with_suffix(".md").write_text(report.markdown(outcomes, nodes, seed, left_out), "utf-8")
+        left_out += [f"`{one.name}` was not reached" for one in chosen[len(outcomes) :]]
+        console.print(report.table(outcomes, nodes))
+        for line in [*left_out, *(line for outcome in outcomes for line in report.trouble(outcome))]:
+            console.print(line, markup=False, highlight=False)
+        if json is not None:
+            report.write_json(outcomes, nodes, seed, json)
+            json.with_suffix(".md").write_text(report.markdown(outcomes, nodes, seed, left_out), "utf-8")
     sys.exit(0 if all(outcome.well for outcome in outcomes) else 1)
 
 
-def _all(chosen: list[Fault], folder: Path, nodes: int, seed: int, console: Console) -> list[Outcome]:
-    outcomes = []
+def _all(chosen: list[Fault], folder: Path, nodes: int, seed: int, console: Console, outcomes: list[Outcome]) -> None:
+    """Carries out one after the other; what an interruption leaves of `outcomes` is told all the same."""
     with backends() as shared, console.status("") as status:
         for number, one in enumerate(chosen, 1):
 
@@ -64,7 +66,6 @@ def _all(chosen: list[Fault], folder: Path, nodes: int, seed: int, console: Cons
             console.print(f"{one.name}: {'all held' if outcome.well else 'NOT WELL'} ({outcome.seconds:.0f} s)", highlight=False)
             for line in report.trouble(outcome):
                 console.print(f"  {line}", markup=False, highlight=False)
-    return outcomes
 
 
 typer.run(main)
