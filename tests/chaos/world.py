@@ -131,9 +131,14 @@ class World:
         self.clients.go_on()
 
     def wait_moving(self, what: str) -> None:
-        """Waits until something is published and applied again."""
-        before = self.watch.moved()
-        until(lambda: all(now > then for now, then in zip(self.watch.moved(), before, strict=True)), what)
+        """Waits until something is published and applied again, or all is applied that there is."""
+        before, since = self.watch.moved(), self.watch.now()
+
+        def goes_on() -> bool:
+            moved = all(now > then for now, then in zip(self.watch.moved(), before, strict=True))
+            return moved or any(look.at_rest for look in self.watch.looks[-1:] if look.at > since)
+
+        until(goes_on, what)
 
     def end(self) -> list[str]:
         """Ends every process; names those that did not end well."""
