@@ -119,6 +119,6 @@ def gathered(made: World) -> History:
         finally:
             await kafka.stop()
 
-    stores = tuple(store_of(service, made.databases[name], made.clock.now()) for name, service in SERVICES.items())
+    stores = tuple(store_of(service, made.databases[name], made.watch.looks[-1].moment) for name, service in SERVICES.items())
     journal = made.journal
     return History(stores, asyncio.run(log()), tuple(journal.sent.values()), tuple(journal.receipts), tuple(journal.commands))

@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import func, select
 from tests.chaos.points import AheadClock
@@ -25,10 +26,11 @@ Place = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """One look. By topic: how many events are stored, the position of the last, and the position up to which they are published;
-    `applied`: by instance and topic; `left`: parked events, marks and fallen dues."""
+    """One look, at a `moment` of the services' clock. By topic: how many events are stored, the position of the last, and the position to
+    which they are published; `applied`: by instance and topic; `left`: parked events, marks and fallen dues."""
 
     at: float
+    moment: datetime
     stored: Mapping[str, int]
     last: Mapping[str, int]
     published: Mapping[str, int]
@@ -140,6 +142,7 @@ class Watch:
         published: dict[str, int] = {}
         applied: dict[tuple[str, str], int] = {}
         left = 0
+        moment = self._clock.now()
         for name, service in self._services.items():
             with self._databases[name].reading() as connection:
                 events = tables.events
@@ -161,9 +164,9 @@ class Watch:
                     applied |= {(instance, topic): count for topic, count in done.items()}
                 left += connection.execute(select(func.count()).select_from(tables.parked)).scalar_one()
                 left += connection.execute(select(func.count()).select_from(tables.mark)).scalar_one()
-                fallen = select(func.count()).select_from(tables.due).where(tables.due.c.at <= self._clock.now())
+                fallen = select(func.count()).select_from(tables.due).where(tables.due.c.at <= moment)
                 left += connection.execute(fallen).scalar_one()
-        return Look(self.now(), stored, last, published, applied, left)
+        return Look(self.now(), moment, stored, last, published, applied, left)
 
     def _log_is_whole(self) -> bool:
         return asyncio.run(self._log_has_all())

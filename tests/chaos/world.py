@@ -52,7 +52,7 @@ def backends() -> Iterator[Backends]:
             nursery.close()
 
 
-MIDNIGHT_IN = 30.0
+MIDNIGHT_IN = 15.0
 """Seconds after a run has begun at which its services' clocks pass midnight: the duties of the day fall into the load."""
 
 
