@@ -48,7 +48,7 @@ for line in sys.stdin.buffer:
     arrival = Arrival([item], examine_all([item], clock.now(), registered.registry), registered.registry, clock.now())
     with database.writing() as connection, store.head(connection) as head:
         (receipt,) = take_in(Acting(connection, head, clock), registered, arrival)
-    print(receipt.model_dump_json(), flush=True)
+    print(receipt.receipt.model_dump_json(), flush=True)
 """
 
 
