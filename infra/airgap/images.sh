@@ -6,7 +6,7 @@ FAILED=$STATE/failed
 
 # images_present GROUP...: has every image of the groups, and prints what became of each. What failed stands in $FAILED.
 images_present() {
-  local image group recipe reason missing=() needs_base=
+  local image group recipe reason missing=() jobs=()
   : >"$FAILED"
   while read -r image group recipe reason; do
     [[ " $* " == *" $group "* ]] || continue
@@ -23,10 +23,13 @@ images_present() {
   if [ "${#missing[@]}" -gt 0 ]; then
     gather "${missing[@]}"
     for one in "${missing[@]}"; do
-      build "${one%%=*}" "${one#*=}"
+      build "${one%%=*}" "${one#*=}" & jobs+=($!)
+      # What follows in the list may stand on Python's; all else stands on the base alone.
+      if [ "${one#*=}" = python ]; then wait $!; fi
     done
   fi
   build "$SERVICES" services
+  for job in "${jobs[@]}"; do wait "$job"; done
 }
 
 # Why a recipe cannot work on this machine; nothing where it can.

@@ -15,7 +15,7 @@ build_base() {
   local began=$SECONDS sources=/etc/apt/sources.list.d/debian.sources
   [ -s "$sources" ] || sources=/etc/apt/sources.list
   quietly base mmdebstrap --variant=minbase --hook-dir=/usr/share/mmdebstrap/hooks/merged-usr --include="$(paste -sd, base/packages)" \
-    --dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/locale/*' --dpkgopt='path-exclude=/usr/share/doc/*' \
+    --dpkgopt=force-unsafe-io --dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/locale/*' --dpkgopt='path-exclude=/usr/share/doc/*' \
     --dpkgopt='path-include=/usr/share/doc/*/copyright' --aptopt='Acquire::Check-Valid-Until "false"' \
     --customize-hook='mkdir -p "$1"/usr/local/share/ca-certificates' \
     --customize-hook='for one in /usr/local/share/ca-certificates/*.crt; do [ ! -e "$one" ] || cp "$one" "$1"/usr/local/share/ca-certificates/; done' \
