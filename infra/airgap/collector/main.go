@@ -20,6 +20,7 @@ import (
 	"go.opentelemetry.io/collector/processor/memorylimiterprocessor"
 	"go.opentelemetry.io/collector/receiver"
 	"go.opentelemetry.io/collector/receiver/otlpreceiver"
+	"go.opentelemetry.io/collector/service/telemetry/otelconftelemetry"
 )
 
 func parts() (otelcol.Factories, error) {
@@ -34,6 +35,7 @@ func parts() (otelcol.Factories, error) {
 	if made.Exporters, err = otelcol.MakeFactoryMap[exporter.Factory](otlpexporter.NewFactory(), nopexporter.NewFactory(), debugexporter.NewFactory()); err != nil {
 		return made, err
 	}
+	made.Telemetry = otelconftelemetry.NewFactory()
 	made.Extensions, err = otelcol.MakeFactoryMap[extension.Factory](healthcheckextension.NewFactory())
 	return made, err
 }
