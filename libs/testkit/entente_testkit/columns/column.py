@@ -4,11 +4,16 @@ from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
 
-from entente_eventkit.log.embedded import EmbeddedLog
-from entente_eventkit.log.kafka import KafkaLog
+if TYPE_CHECKING:
+    from entente_eventkit.log.embedded import EmbeddedLog
+    from entente_eventkit.log.kafka import KafkaLog
 
-Log = EmbeddedLog | KafkaLog
+Log: TypeAlias = "EmbeddedLog | KafkaLog"
+
+NOT_THERE = "not there"
+"""Stands for what a test would run on where there is nothing of the kind; such a test is left out of the run."""
 
 
 class Missing(Exception):

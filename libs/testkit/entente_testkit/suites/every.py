@@ -7,9 +7,7 @@ import pytest
 from entente_eventkit.acting.declare import Policy
 from entente_eventkit.projecting.projection import Projection
 from entente_eventkit.service import Service
-
-NOT_THERE = "not there"
-"""Stands for what a test would run on where there is nothing of the kind; such a test is left out of the run."""
+from entente_testkit.columns.column import NOT_THERE
 
 
 class EveryPart:
