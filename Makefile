@@ -43,12 +43,12 @@ up: $(VENV)/.runtime ## Run all services in one process on http://127.0.0.1:8600
 	@$(BIN)/entente up --data data
 
 .PHONY: test
-test: $(VENV)/.dev ## Run all tests with coverage of libs/ (under three minutes on two cores)
+test: $(VENV)/.dev ## Run the fast tests with coverage of libs/ (embedded, some minutes on two cores)
 	@$(BIN)/python -m pytest --numprocesses 2 --dist worksteal --cov --cov-report=term --cov-fail-under=95
 
 .PHONY: test-all
 test-all: $(VENV)/.dev ## Run the tests on real servers too, on every column; a missing one fails (infra/debian.sh installs all)
-	@$(BIN)/python -m pytest tests/integration tests/chaos --columns embedded,native,containers --every-column --durations 15
+	@$(BIN)/python -m pytest tests/integration tests/chaos --numprocesses 2 --dist loadfile --columns embedded,native,containers --every-column --durations 15
 
 .PHONY: chaos
 chaos: $(VENV)/.dev ## Kill, stop and cut everything under load, one fault a run, and check what is left (about a quarter of an hour)
