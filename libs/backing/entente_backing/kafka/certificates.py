@@ -1,5 +1,6 @@
 """An authority of a cluster's own, and the certificate of its nodes."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
@@ -17,10 +18,10 @@ _AUTHORITY_HOLDS, _NODE_HOLDS = timedelta(days=3650), timedelta(days=397)
 _CLOCKS_DIFFER = timedelta(hours=1)
 
 
-def settle(folder: Path, common_name: str) -> bytes:
+def settle(folder: Path, common_name: str, hosts: Sequence[str] = ()) -> bytes:
     """Makes the authority where there is none, and a fresh certificate for the nodes; gives the authority's certificate as PEM.
 
-    `ca.key` never leaves the folder: whoever has it can be a node.
+    The nodes are known by loopback's names, and by those of `hosts`. `ca.key` never leaves the folder: whoever has it can be a node.
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     folder.chmod(0o700)
@@ -33,7 +34,7 @@ def settle(folder: Path, common_name: str) -> bytes:
     if not isinstance(signer, ec.EllipticCurvePrivateKey):
         raise TypeError(f"{folder / 'ca.key'} is no key on an elliptic curve")
     key = ec.generate_private_key(ec.SECP256R1())
-    certificate = _node(common_name, key.public_key(), authority, signer)
+    certificate = _node(common_name, ("localhost", *hosts), key.public_key(), authority, signer)
     write_secret(folder / "node.pem", _private(key) + certificate.public_bytes(Encoding.PEM) + authority.public_bytes(Encoding.PEM))
     return authority.public_bytes(Encoding.PEM)
 
@@ -50,10 +51,14 @@ def _authority(key: ec.EllipticCurvePrivateKey) -> x509.Certificate:
 
 
 def _node(
-    common_name: str, key: ec.EllipticCurvePublicKey, authority: x509.Certificate, signer: ec.EllipticCurvePrivateKey
+    common_name: str,
+    hosts: Sequence[str],
+    key: ec.EllipticCurvePublicKey,
+    authority: x509.Certificate,
+    signer: ec.EllipticCurvePrivateKey,
 ) -> x509.Certificate:
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common_name)])
-    names = x509.SubjectAlternativeName([x509.IPAddress(ip_address(LOOPBACK)), x509.DNSName("localhost")])
+    names = x509.SubjectAlternativeName([x509.IPAddress(ip_address(LOOPBACK)), *map(x509.DNSName, hosts)])
     return (
         _begun(name, authority.subject, key, _NODE_HOLDS)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)

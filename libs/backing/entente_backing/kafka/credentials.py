@@ -8,6 +8,7 @@ from typing import Self
 from entente_backing.kafka.trouble import KafkaTrouble
 
 FILES = ("ca.pem", "username", "password")
+_OWNERS_ONLY = 0o700
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +37,13 @@ class Credentials:
 
     @classmethod
     def settle(cls, folder: Path, username: str, ca: bytes) -> Self:
-        """The credentials of a principal, with a new password where the folder has none yet. Who signs is written anew."""
+        """The credentials of a principal, with a new password where the folder has none yet. Nothing is written where all is right."""
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        folder.chmod(0o700)
-        write_secret(folder / "ca.pem", ca)
+        if folder.stat().st_mode & 0o777 != _OWNERS_ONLY:
+            folder.chmod(_OWNERS_ONLY)
+        authority = folder / "ca.pem"
+        if not authority.exists() or authority.read_bytes() != ca:
+            write_secret(authority, ca)
         password = folder / "password"
         if not password.exists():
             write_secret(folder / "username", username.encode())
@@ -60,6 +64,10 @@ class Credentials:
             "sasl.username": self.username,
             "sasl.password": self.password,
         }
+
+    def for_formatting(self) -> bytes:
+        """A file of arguments by which the formatting tool makes this principal known; a command line could be read by everyone."""
+        return f"--add-scram\nSCRAM-SHA-512=[name={self.username},password={self.password}]\n".encode()
 
 
 def write_secret(file: Path, content: bytes) -> None:

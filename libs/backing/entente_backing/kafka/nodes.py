@@ -51,11 +51,10 @@ def prepare(programs: Programs, layout: Layout, folder: Path, node: int, admin: 
     if (place.data / "meta.properties").exists():
         return
     arguments = ["format", "--cluster-id", layout.cluster, "--config", str(place.properties), "--ignore-formatted"]
-    # A command line can be read by everyone on the machine, so the password comes in a file.
     secret = place.path / "administrator"
     try:
         if admin is not None:
-            write_secret(secret, f"--add-scram\nSCRAM-SHA-512=[name={admin.username},password={admin.password}]\n".encode())
+            write_secret(secret, admin.for_formatting())
             arguments.append(f"@{secret}")
         run(programs.command("kafka.tools.StorageTool", *arguments))
     finally:

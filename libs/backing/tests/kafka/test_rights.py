@@ -77,6 +77,13 @@ def test_credentials_are_made_once_and_shown_never(tmp_path: Path):
     assert (tmp_path / "gateway").stat().st_mode & 0o777 == 0o700
 
 
+def test_credentials_that_are_right_may_lie_where_nothing_can_be_written(tmp_path: Path):
+    Credentials.settle(tmp_path / "gateway", "gateway", b"authority")
+    before = {file: file.stat().st_ino for file in (tmp_path / "gateway").iterdir()}
+    Credentials.settle(tmp_path / "gateway", "gateway", b"authority")
+    assert {file: file.stat().st_ino for file in (tmp_path / "gateway").iterdir()} == before
+
+
 @pytest.mark.parametrize("missing", ["ca.pem", "username", "password"])
 def test_a_folder_of_credentials_that_lacks_a_file_is_told_with_its_name(tmp_path: Path, missing: str):
     Credentials.settle(tmp_path / "one", "one", b"authority")
