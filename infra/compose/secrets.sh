@@ -1,6 +1,7 @@
 #!/bin/sh
 # Makes the files that docker-compose.yml mounts as secrets, in the folder `secrets` beside it (or in $ENTENTE_SECRETS), and keeps those that
-# are there. Each is readable by one user of one image only (0600); yours are the access tokens in secrets/operator/tokens.
+# are there; the certificate of a secured Kafka (secure.yml) alone is renewed. Each is readable by one user of one image only (0600); yours
+# are the access tokens in secrets/operator/tokens, and secrets/authority, which signs that certificate.
 # It runs in the services' image without network, as root with the right to change owners, so that no root is needed here.
 set -eu
 cd "$(dirname "$0")/../.."

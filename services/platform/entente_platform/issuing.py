@@ -8,6 +8,9 @@ import secrets
 import sys
 from pathlib import Path
 
+from entente_backing.kafka import certificates
+from entente_backing.kafka.credentials import Credentials
+from entente_backing.kafka.settings import ADMIN, NODE
 from entente_eventkit.shell.tokens import make_tokens
 from entente_platform.app import SERVICES
 
@@ -15,15 +18,23 @@ SERVICES_USER = 10001
 """The user of the services' image."""
 POSTGRES_USER = 999
 """The user of the PostgreSQL image."""
+KAFKA_USER = 1000
+"""The user of the Kafka image."""
 PROMETHEUS_USER = 65534
 """The user of the Prometheus image."""
 SCRAPER = "monitor"
 """The role that Prometheus reads metrics in."""
+BROKER = "kafka"
+"""The name of the broker among the containers."""
 
 
 def issue(folder: Path, operator: tuple[int, int]) -> None:
     """Below `folder` (0700, the operator's): `postgres/` and `provision/` with the superuser's password, `credentials/<service>/` with the
-    service's, `tokens/` as the services read them, `operator/` a data folder for the `entente` command, `prometheus/` its token."""
+    service's, `tokens/` as the services read them, `operator/` a data folder for the `entente` command, `prometheus/` its token.
+
+    For a secured Kafka: `authority/` which signs (the operator's, no container's), `kafka/` what the broker is told, and
+    `kafka-clients/<principal>/` the credentials of each service and of the administrator. The broker's certificate is made anew every time.
+    """
     password = _kept(folder / "postgres" / "superuser_password")
     _copied(password, folder / "provision" / "superuser_password")
     for service in SERVICES:
@@ -32,12 +43,24 @@ def issue(folder: Path, operator: tuple[int, int]) -> None:
     for token in sorted((folder / "tokens").glob("*.token")):
         _copied(token, folder / "operator" / "tokens" / token.name)
     _copied(folder / "tokens" / f"{SCRAPER}.token", folder / "prometheus" / "token")
+    _secure_kafka(folder)
     _own(folder, *operator)
-    for part in ("provision", "credentials", "tokens"):
+    for part in ("provision", "credentials", "tokens", "kafka-clients"):
         _own_all(folder / part, SERVICES_USER, SERVICES_USER)
     _own_all(folder / "postgres", POSTGRES_USER, POSTGRES_USER)
     _own_all(folder / "prometheus", PROMETHEUS_USER, PROMETHEUS_USER)
+    _own_all(folder / "kafka", KAFKA_USER, KAFKA_USER)
     _own_all(folder / "operator", *operator)
+    _own_all(folder / "authority", *operator)
+
+
+def _secure_kafka(folder: Path) -> None:
+    authority = certificates.settle(folder / "authority", NODE, [BROKER])
+    for part in ("node.pem", "ca.pem"):
+        _copied(folder / "authority" / part, folder / "kafka" / part)
+    (folder / "authority" / "node.pem").unlink()
+    clients = {name: Credentials.settle(folder / "kafka-clients" / name, name, authority) for name in (ADMIN, *(s.name for s in SERVICES))}
+    _write(folder / "kafka" / "administrator", clients[ADMIN].for_formatting().decode())
 
 
 def _kept(path: Path) -> Path:
