@@ -1,33 +1,24 @@
 """docker-compose.yml and the images that it names, without starting anything."""
 
-import json
 import re
-import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from entente_platform.app import SERVICES
-from entente_testkit.servers import containers
-from entente_testkit.servers.compose import IMAGE, told
+from entente_testkit.servers import compose, containers
+from entente_testkit.servers.compose import IMAGE
 
 HOUSE = Path(__file__).parents[3]
 LIST = HOUSE / "infra" / "airgap" / "images.list"
 OVERRIDES = sorted(path.name for path in (HOUSE / "infra" / "compose").glob("*.yml"))
+pytestmark = pytest.mark.usefixtures("composes")
+all_files = pytest.mark.parametrize("override", ["", *OVERRIDES])
 
 
-def compose_is_missing() -> bool:
-    return shutil.which("docker") is None or "Compose" not in told(HOUSE, "docker", "compose", "version", check=False)
-
-
-pytestmark = pytest.mark.skipif(compose_is_missing(), reason="containers: there is no docker compose; infra/airgap/up.sh installs it")
-
-
-def configuration(*files: str) -> dict[str, Any]:
-    named = [part for file in ("docker-compose.yml", *files) for part in ("--file", file)]
-    found: dict[str, Any] = json.loads(told(HOUSE, "docker", "compose", *named, "--profile", "*", "config", "--format", "json"))
-    return found
+def configuration(override: str = "") -> dict[str, Any]:
+    return compose.configuration(HOUSE, *([f"infra/compose/{override}"] if override else []))
 
 
 def listed() -> dict[str, list[str]]:
@@ -35,9 +26,9 @@ def listed() -> dict[str, list[str]]:
     return {line[0]: line[1:] for line in lines}
 
 
-@pytest.mark.parametrize("override", ["", *OVERRIDES])
+@all_files
 def test_the_file_and_each_override_are_valid_and_run_every_service_of_the_platform(override: str) -> None:
-    services = configuration(*([f"infra/compose/{override}"] if override else []))["services"]
+    services = configuration(override)["services"]
     for service in SERVICES:
         assert services[service.name]["command"] == [service.name]
         assert services[f"{service.name}-migrate"]["command"] == [service.name, "migrate"]
@@ -57,7 +48,7 @@ def test_what_the_platform_needs_can_be_built_without_a_registry() -> None:
 
 
 def test_three_nodes_have_a_volume_each_and_two_must_have_a_record() -> None:
-    services = configuration("infra/compose/three-nodes.yml")["services"]
+    services = configuration("three-nodes.yml")["services"]
     nodes = [services[name] for name in ("kafka", "kafka-2", "kafka-3")]
     assert [node["environment"]["KAFKA_NODE_ID"] for node in nodes] == ["1", "2", "3"]
     assert [[volume["source"] for volume in node["volumes"]] for node in nodes] == [["kafka"], ["kafka-2"], ["kafka-3"]]
@@ -65,14 +56,16 @@ def test_three_nodes_have_a_volume_each_and_two_must_have_a_record() -> None:
     assert services["gateway"]["environment"]["ENTENTE_GATEWAY_REPLICAS"] == "3"
 
 
-def test_nothing_is_published_beyond_loopback() -> None:
-    ports = [port for service in configuration()["services"].values() for port in service.get("ports", [])]
+@all_files
+def test_nothing_is_published_beyond_loopback(override: str) -> None:
+    ports = [port for service in configuration(override)["services"].values() for port in service.get("ports", [])]
     assert ports
     assert {port["host_ip"] for port in ports} == {"127.0.0.1"}
 
 
-def test_every_container_has_a_read_only_root_no_rights_and_a_limit() -> None:
-    for name, service in configuration()["services"].items():
+@all_files
+def test_every_container_has_a_read_only_root_no_rights_and_a_limit(override: str) -> None:
+    for name, service in configuration(override)["services"].items():
         assert service["read_only"], name
         assert service["cap_drop"] == ["ALL"], name
         assert service["security_opt"] == ["no-new-privileges:true"], name
@@ -80,11 +73,12 @@ def test_every_container_has_a_read_only_root_no_rights_and_a_limit() -> None:
         assert service.get("cap_add", []) == (["DAC_OVERRIDE"] if name == "move" else []), name
 
 
-def test_no_setting_holds_a_secret() -> None:
-    for name, service in configuration()["services"].items():
+@all_files
+def test_no_setting_holds_a_secret(override: str) -> None:
+    for name, service in configuration(override)["services"].items():
         for variable, value in (service.get("environment") or {}).items():
             secret = re.search("PASSWORD|TOKEN|SECRET|KEY", variable)
-            assert not secret or variable.endswith("_FILE"), f"{name}: {variable}"
+            assert not secret or variable.endswith(("_FILE", "_LOCATION", "STORE_TYPE")), f"{name}: {variable}"
             assert not re.search(r"//[^/@]*:[^/@]*@", value or ""), f"{name}: {variable}"
 
 

@@ -1,59 +1,16 @@
 """The platform by docker compose, from nothing to a score, through restarts and with two that share the work."""
 
 import re
-import time
-from collections.abc import Callable
-from datetime import UTC
 from pathlib import Path
-from typing import Any
 
-import httpx2
 import pytest
+from tests.integration.containers.desk import Desk, ask, logs, observations, until
 
-from entente_client import Publication, Publisher
-from entente_contracts.events.observations import DatePrecision, Deaths, Kind, ObservationReported, Vocabulary, What, When, Where
-from entente_eventkit.clock import SystemClock
-from entente_platform.command.keys import keyid_of, make_key
 from entente_testkit.servers.compose import WITHIN, Compose, inspected, told
 
 pytestmark = pytest.mark.timeout(3 * WITHIN)
 HERE = Path()
-URI = "https://desk.test/observations"
 ASSIGNED = re.compile(r"assigned to partitions: \(TopicPartition")
-
-
-class Desk:
-    """A foreign system with a registered key, and what it sent so far."""
-
-    def __init__(self, compose: Compose, folder: Path) -> None:
-        self.compose, self.sent = compose, 0
-        self._key = folder / "desk.pem"
-        self._public = make_key(self._key)
-
-    def register(self) -> None:
-        keys = [{"keyid": keyid_of(self._public), "algorithm": "ed25519", "pem": self._public.decode()}]
-        rights = {"types": ["entente.observations.reported"], "countries": ["SDN"]}
-        asked = {"name": "desk", "uri": URI, "title": "Desk", "rights": rights, "keys": keys, "because": "a test"}
-        answer = ask(self.compose, "gateway", "POST", "/gateway/sources", "administrator", json=asked)
-        assert answer.status_code == 201, answer.text
-
-    def publish(self, count: int, country: str = "SDN") -> list[str]:
-        """Sends so many observations of today, and gives the outcomes."""
-        events = [Publication.reporting(self._observation(country)) for _ in range(count)]
-        with Publisher(self.compose.url("gateway"), URI, self._key.read_bytes(), keyid_of(self._public)) as publisher:
-            return [receipt.outcome.value for receipt in publisher.publish(events)]
-
-    def _observation(self, country: str) -> ObservationReported:
-        self.sent += 1
-        today = SystemClock().now().astimezone(UTC).date()
-        return ObservationReported(
-            observation=f"desk-{self.sent}",
-            kind=Kind.MATERIAL_CONFLICT,
-            what=What(vocabulary=Vocabulary.CAMEO, code="193"),
-            where=Where(country=country),
-            when=When(first=today, last=today, precision=DatePrecision.DAY),
-            deaths=Deaths(low=1, best=1, high=1),
-        )
 
 
 @pytest.fixture(scope="module")
@@ -61,29 +18,6 @@ def desk(compose: Compose, tmp_path_factory: pytest.TempPathFactory) -> Desk:
     registered = Desk(compose, tmp_path_factory.mktemp("desk"))
     registered.register()
     return registered
-
-
-def ask(compose: Compose, service: str, method: str, path: str, role: str, number: int = 1, **request: Any) -> httpx2.Response:
-    headers = {"authorization": f"Bearer {(compose.tokens / f'{role}.token').read_text().strip()}"}
-    return httpx2.request(method, f"{compose.url(service, number)}{path}", headers=headers, timeout=30.0, **request)
-
-
-def observations(compose: Compose, number: int = 1) -> int:
-    """How many observations stand behind Sudan's score, by one of the stability service's containers."""
-    answer = ask(compose, "stability", "GET", "/stability/countries/SDN", "analyst", number).raise_for_status().json()
-    return answer["coverage"]["observations"] if answer["watched"] else 0
-
-
-def until(holds: Callable[[], bool], what: str) -> None:
-    deadline = time.monotonic() + WITHIN / 2
-    while not holds():
-        assert time.monotonic() < deadline, f"never came: {what}"
-        time.sleep(0.2)
-
-
-def logs(container: str) -> str:
-    """What a container said, to stdout and stderr."""
-    return told(HERE, "sh", "-c", f"docker logs {container} 2>&1")
 
 
 def healthy(compose: Compose, service: str) -> bool:
@@ -134,10 +68,9 @@ def test_a_service_that_starts_before_its_database_and_broker_waits_and_says_so(
 
 
 def test_no_secret_shows_in_what_the_engine_tells_or_in_what_anyone_logs(compose: Compose, desk: Desk) -> None:
-    secrets = {file.read_text().strip() for file in compose.secrets.rglob("*") if file.is_file()}
-    assert len(secrets) > 5
+    assert len(compose.secret) > 5
     everything = compose("logs", "--no-color") + "".join(str(inspected(each)) for each in compose.containers())
-    assert not [secret for secret in secrets if secret in everything]
+    assert not [secret for secret in compose.secret if secret in everything]
 
 
 @pytest.mark.parametrize("service", ["gateway", "stability", "postgres", "kafka"])

@@ -17,15 +17,21 @@ WITHIN = 500
 
 @dataclass(frozen=True, slots=True)
 class Compose:
-    """One project of a checkout, its name, and the folder of its secret files. Called with the arguments of `docker compose`."""
+    """One project of a checkout: its name, the folder of its secret files, what is laid over docker-compose.yml.
+
+    Called with the arguments of `docker compose`.
+    """
 
     house: Path
     project: str
     secrets: Path
+    overrides: tuple[str, ...] = ()
 
     def __call__(self, *arguments: str, check: bool = True) -> str:
         """What the command prints."""
-        return told(self.house, "docker", "compose", "--project-name", self.project, *arguments, check=check, environment=self.environment)
+        files = [part for file in ("docker-compose.yml", *self.overrides) for part in ("--file", file)]
+        whole = ["docker", "compose", *files, "--project-name", self.project, *arguments]
+        return told(self.house, *whole, check=check, environment=self.environment)
 
     @property
     def environment(self) -> dict[str, str]:
@@ -37,6 +43,12 @@ class Compose:
     def tokens(self) -> Path:
         """The operator's access tokens."""
         return self.secrets / "operator" / "tokens"
+
+    @property
+    def secret(self) -> set[str]:
+        """What the secret files hold; names and the certificate of the authority are known to all."""
+        files = (file for file in self.secrets.rglob("*") if file.is_file() and file.name not in {"username", "ca.pem"})
+        return {file.read_text().strip() for file in files}
 
     def containers(self, service: str | None = None) -> list[str]:
         """The ids of the project's containers, or of a service's."""
@@ -61,6 +73,13 @@ def inspected(name: str) -> dict[str, Any]:
     return found
 
 
+def configuration(house: Path, *overrides: str) -> dict[str, Any]:
+    """What a checkout's docker-compose.yml and what is laid over it come to, with every profile."""
+    files = [part for file in ("docker-compose.yml", *overrides) for part in ("--file", file)]
+    found: dict[str, Any] = json.loads(told(house, "docker", "compose", *files, "--profile", "*", "config", "--format", "json"))
+    return found
+
+
 def build(house: Path) -> str:
     """The name of the services' image, built from a checkout."""
     told(house, "docker", "build", "--quiet", "--file", "infra/images/Dockerfile", "--tag", IMAGE, ".")
@@ -68,9 +87,9 @@ def build(house: Path) -> str:
 
 
 @contextmanager
-def running(house: Path, folder: Path) -> Iterator[Compose]:
+def running(house: Path, folder: Path, *overrides: str) -> Iterator[Compose]:
     """The platform, up from nothing and healthy, its secret files in a folder; at the end nothing of it is left."""
-    compose = Compose(house, f"entente-test-{secrets.token_hex(4)}", folder)
+    compose = Compose(house, f"entente-test-{secrets.token_hex(4)}", folder, overrides)
     told(house, "infra/compose/secrets.sh", environment=compose.environment)
     try:
         compose("up", "--detach", "--wait", "--no-build")
