@@ -91,6 +91,7 @@ class Subscription(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka 
         self._epoch = 0
         self._in_hand = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._ending = False
         self._subscriber = broker.subscriber(
             pattern=reading.pattern,
             partitions=[Assigned(name, partition) for name, partition in reading.partitions],
@@ -149,6 +150,7 @@ class Subscription(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka 
     async def stop(self) -> None:
         """Ends after the batch in hand, and after what a position was being read for."""
         self._epoch += 1
+        self._ending = True
         tasks = tuple(self._tasks)
         for task in tasks:
             task.cancel()
@@ -181,7 +183,7 @@ class Subscription(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka 
 
     def _reset(self, partitions: set[TopicPartition]) -> None:
         consumer: AIOKafkaConsumer | None = self._subscriber.consumer
-        if consumer is not None:
+        if consumer is not None and not self._ending:
             if self._reading.exchange:
                 survive_unreadable(consumer, self._pass_over)
             consumer.pause(*partitions)

@@ -147,3 +147,17 @@ async def test_a_stopped_subscription_takes_no_assignment(cluster: MockCluster, 
     await subscription.stop()
     await subscription.on_partitions_assigned({ONE})
     assert subscription.next == {}
+
+
+async def test_an_assignment_that_comes_while_a_subscription_ends_begins_nothing(read, monkeypatch):
+    subscription = await read(GROUP)
+    await until(lambda: ONE in subscription.next)
+    stop = subscription._broker.stop
+
+    async def assigned_meanwhile() -> None:
+        await subscription.on_partitions_assigned({ONE})
+        await stop()
+
+    monkeypatch.setattr(subscription._broker, "stop", assigned_meanwhile)
+    await subscription.stop()
+    assert subscription._tasks == set()
