@@ -28,4 +28,5 @@ if [ -n "$missing" ]; then
     # shellcheck disable=SC2086
     DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null
 fi
+have go || echo "Go is missing: the collector of traces cannot be built, and its tests will fail; install Go 1.25 or later" >&2
 infra/airgap/up.sh "$@"
