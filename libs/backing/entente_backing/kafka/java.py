@@ -46,7 +46,7 @@ def run(command: list[str], within: float = _ANSWERS_WITHIN) -> str:
     name = Path(command[0]).name
     try:
         # The command is put together here, from programs found on the path and files of ours.
-        done = subprocess.run(command, capture_output=True, text=True, timeout=within, check=False, stdin=subprocess.DEVNULL)  # noqa: S603
+        done = subprocess.run(command, capture_output=True, text=True, timeout=within, check=False, stdin=subprocess.DEVNULL)  # noqa: S603 - ours
     except subprocess.TimeoutExpired:
         raise KafkaTrouble(f"{name} did not end within {within:.0f} seconds", "see what holds it up and try again") from None
     except OSError as error:

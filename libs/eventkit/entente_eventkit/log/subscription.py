@@ -144,7 +144,7 @@ class Subscription(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka 
         if consumer is None:
             return
         # The client has no public way to tell that one of its tasks has ended.
-        tasks = [consumer._fetcher._fetch_task, getattr(consumer._coordinator, "_coordination_task", None)]  # noqa: SLF001
+        tasks = [consumer._fetcher._fetch_task, getattr(consumer._coordinator, "_coordination_task", None)]  # noqa: SLF001 - told nowhere
         await asyncio.wait([task for task in tasks if task is not None], return_when=asyncio.FIRST_COMPLETED)
 
     async def stop(self) -> None:
