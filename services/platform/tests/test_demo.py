@@ -8,6 +8,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Sequence
 from datetime import date
 from io import StringIO
 from pathlib import Path
@@ -19,8 +20,14 @@ from rich.console import Console
 from entente_contracts.events.gateway import QuarantineReason
 from entente_contracts.events.observations import ObservationReported
 from entente_platform.demo.mischief import MISDEEDS
-from entente_platform.demo.month import FIRST, LAST, REGION, Month, october
+from entente_platform.demo.month import FIRST, LAST, REGION, Day, Month, october
+from entente_platform.demo.playing import DESK_URI, UCDP_URI
 from entente_platform.demo.story import tell
+
+
+def sent_on(days: Sequence[Day]) -> set[str]:
+    """The names of all reports; either system's may come last before a score moves, and be named as its cause."""
+    return {f"{UCDP_URI}#{one.id}" for day in days for one in day.ucdp} | {f"{DESK_URI}#{one.id}" for day in days for one in day.desk}
 
 
 def left_behind() -> list[str]:
@@ -91,7 +98,7 @@ def test_places_warnings_and_a_score_are_told(told: tuple[str, dict[str, Any]]) 
 @pytest.mark.slow
 def test_law_6_the_chain_told_leads_from_a_foreign_event_to_a_warning_without_a_hole(told: tuple[str, dict[str, Any]]) -> None:
     text, result = told
-    assert result["foreign_cause"].startswith("https://ucdp.uu.se/candidate#reported-")
+    assert result["foreign_cause"] in sent_on(october().days[:4])
     assert [link["type"] for link in result["chain"]] == [
         "entente.observations.reported.v2",
         "entente.stability.assessed.v1",
