@@ -59,9 +59,9 @@ def main(
         at=AtStep(step, instance, falls) if step else None,
     )
     app = mount([build_app(service, runtime, door=make_tokens(settings.tokens_file))])
-    logs.log_to(None, name, settings.log_level)
-    collector.settle()
-    uvicorn.run(app, host=settings.host, port=settings.port, log_config=None, access_log=False, timeout_graceful_shutdown=alone.GRACE)
+    with logs.logged_to(None, name, settings.log_level):
+        collector.settle()
+        uvicorn.run(app, host=settings.host, port=settings.port, log_config=None, access_log=False, timeout_graceful_shutdown=alone.GRACE)
 
 
 def serve(arguments: list[str]) -> None:

@@ -116,11 +116,11 @@ COMMANDS: dict[str, Command] = {"migrate": bring_up_to_date, "recover": recover}
 def serve(service: Service, settings_class: type[Settings], arguments: Sequence[str] = ()) -> int:  # noqa: ARG001 - a command's signature
     """Reads the settings, says them without secrets, and serves until it is told to stop; gives the exit code."""
     settings = settings_class.read(service.name)
-    logs.log_to(None, service.name, settings.log_level)
-    app = _once_the_database_answers(service, settings)
-    sys.stderr.write(f"{settings}\n")
-    collector.settle()
-    uvicorn.run(app, host=settings.host, port=settings.port, log_config=None, access_log=False, timeout_graceful_shutdown=GRACE)
+    with logs.logged_to(None, service.name, settings.log_level):
+        app = _once_the_database_answers(service, settings)
+        sys.stderr.write(f"{settings}\n")
+        collector.settle()
+        uvicorn.run(app, host=settings.host, port=settings.port, log_config=None, access_log=False, timeout_graceful_shutdown=GRACE)
     return 0
 
 

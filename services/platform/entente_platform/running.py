@@ -28,7 +28,7 @@ from entente_eventkit.storage.database import Database
 from entente_eventkit.storage.dialect import UnusableDatabase
 from entente_eventkit.storage.migrations import migrate
 from entente_eventkit.telemetry import setup
-from entente_eventkit.telemetry.logs import log_to
+from entente_eventkit.telemetry.logs import logged_to
 from entente_platform.app import SERVICES
 from entente_platform.folder import DataFolder
 from entente_platform.routes import routes
@@ -86,7 +86,6 @@ def listening(port: int) -> socket.socket:
 def platform(folder: DataFolder, clock: Clock) -> Starlette:
     """The application of all services on a data folder, which migrates its databases and makes its tokens by itself."""
     settings = PlatformSettings.read("platform")
-    log_to(None, "platform", settings.log_level)
     log = SharedLog(EmbeddedLog())
     runtimes = {service.name: ServiceRuntime(service, address_in(folder, service), log, clock, migrates=True) for service in SERVICES}
     door = make_tokens(folder.tokens)
@@ -158,7 +157,8 @@ def serve(app: Starlette, folder: DataFolder, listener: socket.socket, started: 
     said, quiet = logging.getLogger("uvicorn.error"), _Untraced(app)
     said.addFilter(quiet)
     try:
-        server.run([listener])
+        with logged_to(None, "platform", PlatformSettings.read("platform").log_level):
+            server.run([listener])
     except SystemExit:
         why = _why_not(app)
         if why is not None:

@@ -24,6 +24,15 @@ from entente_platform.demo.month import FIRST, LAST, REGION, Day, Month, october
 from entente_platform.demo.playing import DESK_URI, UCDP_URI
 from entente_platform.demo.story import tell
 
+INTERRUPTIBLE = """
+import signal
+from entente_platform.command import main
+
+signal.signal(signal.SIGINT, signal.default_int_handler)
+main()
+"""
+"""The command with its signals as a terminal gives them: whoever runs the tests may have SIGINT ignored."""
+
 
 def sent_on(days: Sequence[Day]) -> set[str]:
     """The names of all reports; either system's may come last before a score moves, and be named as its cause."""
@@ -129,7 +138,7 @@ def test_what_is_printed_is_no_wider_than_a_page_and_ends_with_what_to_try_next(
 @pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupted_demonstration_leaves_no_folder_and_no_process(by: signal.Signals, tmp_path: Path) -> None:
     child = subprocess.Popen(
-        [sys.executable, "-m", "entente_platform", "demo"],
+        [sys.executable, "-c", INTERRUPTIBLE, "demo"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

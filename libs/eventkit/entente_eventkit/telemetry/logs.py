@@ -4,6 +4,8 @@ import json
 import logging
 import re
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TextIO
 
@@ -61,14 +63,20 @@ TALKATIVE = ("aiokafka", "alembic")
 """Libraries that tell at `info` what only somebody who debugs them wants to know."""
 
 
-def log_to(stream: TextIO | None, service: str, level: str) -> logging.Handler:
-    """Sends the process's logs from `level` on (`debug` to `critical`) to a stream (None: standard error); gives the handler, so that
-    `logging.getLogger().removeHandler` can take it away again. Web server access logs are left to the spans."""
+@contextmanager
+def logged_to(stream: TextIO | None, service: str, level: str) -> Iterator[None]:
+    """Sends the process's logs from `level` on (`debug` to `critical`) to a stream (None: standard error) while the block runs. Web server
+    access logs are left to the spans."""
     handler = logging.StreamHandler(stream or sys.stderr)
     handler.setFormatter(JsonFormatter(service))
     root = logging.getLogger()
+    before = root.level
     root.addHandler(handler)
     root.setLevel(level.upper())
     for name in TALKATIVE:
         logging.getLogger(name).setLevel(logging.DEBUG if level == "debug" else logging.WARNING)
-    return handler
+    try:
+        yield
+    finally:
+        root.removeHandler(handler)
+        root.setLevel(before)

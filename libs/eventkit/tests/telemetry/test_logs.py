@@ -11,20 +11,16 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 
 from entente_eventkit import telemetry
 from entente_eventkit.telemetry import tracing
-from entente_eventkit.telemetry.logs import STRUCK, log_to, strike
+from entente_eventkit.telemetry.logs import STRUCK, logged_to, strike
 
 log = logging.getLogger("entente.test")
 
 
 @pytest.fixture
 def written() -> Iterator[io.StringIO]:
-    root = logging.getLogger()
-    level = root.level
     stream = io.StringIO()
-    handler = log_to(stream, "gateway", "info")
-    yield stream
-    root.removeHandler(handler)
-    root.setLevel(level)
+    with logged_to(stream, "gateway", "info"):
+        yield stream
 
 
 def lines(stream: io.StringIO) -> list[dict[str, Any]]:
@@ -92,11 +88,14 @@ def test_what_holds_no_secret_stays() -> None:
 
 
 def test_libraries_that_talk_much_are_heard_from_warning_on_unless_somebody_debugs() -> None:
-    root = logging.getLogger()
-    before = root.level
-    try:
-        for level, heard in (("debug", logging.DEBUG), ("info", logging.WARNING)):
-            root.removeHandler(log_to(io.StringIO(), "gateway", level))
+    for level, heard in (("debug", logging.DEBUG), ("info", logging.WARNING)):
+        with logged_to(io.StringIO(), "gateway", level):
             assert logging.getLogger("alembic").level == heard
-    finally:
-        root.setLevel(before)
+
+
+def test_a_process_that_is_done_leaves_no_handler_behind() -> None:
+    root = logging.getLogger()
+    before = root.level, list(root.handlers)
+    with logged_to(None, "gateway", "debug"):
+        assert (root.level, list(root.handlers)) != before
+    assert (root.level, list(root.handlers)) == before
