@@ -5,6 +5,7 @@ from typing import Any
 
 from entente_contracts.event import Event
 from entente_contracts.events import gateway, observation_reported_v1, observations, stability
+from entente_contracts.events.partnerships import agreements, bindings, bodies, channels, engagements, priorities
 from entente_contracts.upcasters import UPCASTERS
 
 EVENTS: tuple[type[Event], ...] = (
@@ -21,6 +22,50 @@ EVENTS: tuple[type[Event], ...] = (
     stability.StabilityAssessed,
     stability.WarningRaised,
     stability.WarningLifted,
+    agreements.AgreementOpened,
+    agreements.AgreementSigned,
+    agreements.ConsentExpressed,
+    agreements.ProvisionalApplicationBegan,
+    agreements.ProvisionalApplicationEnded,
+    agreements.ReservationMade,
+    agreements.ReservationObjected,
+    agreements.ReservationWithdrawn,
+    agreements.AgreementAmended,
+    agreements.AgreementSuspended,
+    agreements.AgreementResumed,
+    agreements.AgreementDenounced,
+    agreements.DenunciationWithdrawn,
+    agreements.AgreementRenewed,
+    agreements.AgreementTerminated,
+    agreements.StepCorrected,
+    agreements.StepAnnulled,
+    bodies.BodyRegistered,
+    bodies.MembershipBegan,
+    bodies.MembershipSuspended,
+    bodies.MembershipResumed,
+    bodies.MembershipEnded,
+    bodies.MembershipStepCorrected,
+    bodies.MembershipStepAnnulled,
+    bindings.AgreementEnteredIntoForce,
+    bindings.AgreementCeasedToBeInForce,
+    bindings.BindingChanged,
+    channels.ChannelEstablished,
+    channels.ChannelTested,
+    channels.ChannelTestMissed,
+    channels.ChannelDegraded,
+    channels.ChannelRestored,
+    channels.ChannelClosed,
+    engagements.EngagementPlanned,
+    engagements.EngagementMoved,
+    engagements.EngagementHeld,
+    engagements.EngagementCancelled,
+    engagements.CommitmentMade,
+    engagements.CommitmentKept,
+    engagements.CommitmentReleased,
+    engagements.CommitmentFellPastDue,
+    priorities.PrioritiesDeclared,
+    priorities.MisalignmentRaised,
+    priorities.MisalignmentLifted,
 )
 """Every model, older versions among them; each may be published and is read."""
 

@@ -58,8 +58,11 @@ class Exchange:
 GATEWAY = Topic("entente.gateway", "gateway", "Sources, their keys and rights, and what was refused and why", partitions=3)
 OBSERVATIONS = Topic("entente.observations", "gateway", "What registered sources report of the world, as admitted")
 STABILITY = Topic("entente.stability", "stability", "Assessments of countries, and warnings raised and lifted")
+PARTNERSHIPS = Topic(
+    "entente.partnerships", "partnerships", "Agreements and who is bound by them, bodies, channels, engagements, priorities"
+)
 
-TOPICS = (GATEWAY, OBSERVATIONS, STABILITY)
+TOPICS = (GATEWAY, OBSERVATIONS, STABILITY, PARTNERSHIPS)
 
 INBOUND = Exchange("entente.inbound", "gateway", "Events of foreign systems as they sent them, before anything is believed", partitions=3)
 

@@ -86,7 +86,9 @@ def _objects(schema: Mapping[str, Any], root: Mapping[str, Any]) -> st.SearchStr
 
 
 def _arrays(schema: Mapping[str, Any], root: Mapping[str, Any]) -> st.SearchStrategy[list[Any]]:
-    return st.lists(values(schema["items"], root), max_size=min(schema.get("maxItems", 3), 3))
+    if "prefixItems" in schema:
+        return st.tuples(*(values(each, root) for each in schema["prefixItems"])).map(list)
+    return st.lists(values(schema["items"], root), min_size=schema.get("minItems", 0), max_size=min(schema.get("maxItems", 3), 3))
 
 
 def _texts(schema: Mapping[str, Any], _root: Mapping[str, Any]) -> st.SearchStrategy[str]:
@@ -108,6 +110,10 @@ def _numbers(schema: Mapping[str, Any], _root: Mapping[str, Any]) -> st.SearchSt
     return st.floats(schema.get("minimum"), schema.get("maximum"), allow_nan=False, allow_infinity=False)
 
 
+def _booleans(_schema: Mapping[str, Any], _root: Mapping[str, Any]) -> st.SearchStrategy[bool]:
+    return st.booleans()
+
+
 def _nulls(_schema: Mapping[str, Any], _root: Mapping[str, Any]) -> st.SearchStrategy[None]:
     return st.none()
 
@@ -118,5 +124,6 @@ _BY_TYPE: Mapping[str, Callable[[Mapping[str, Any], Mapping[str, Any]], st.Searc
     "string": _texts,
     "integer": _integers,
     "number": _numbers,
+    "boolean": _booleans,
     "null": _nulls,
 }
