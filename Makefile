@@ -5,7 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 UV ?= uv
-PARTS := libs/contracts libs/eventkit libs/client libs/backing services/gateway services/stability services/platform
+PARTS := libs/contracts libs/eventkit libs/client libs/backing services/gateway services/partnerships services/stability services/platform
 DEV_PARTS := $(PARTS) libs/testkit
 MANIFESTS := $(DEV_PARTS:%=%/pyproject.toml)
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from entente_eventkit.service import Service
 from entente_gateway.app import gateway
+from entente_partnerships.app import partnerships
 from entente_stability.app import stability
 
-SERVICES: Sequence[Service] = (gateway, stability)
+SERVICES: Sequence[Service] = (gateway, partnerships, stability)

@@ -1,0 +1,1 @@
+"""Who is bound to what, since when, until when, and why."""

@@ -1,0 +1,1 @@
+"""The registry over HTTP, one module a kind of thing."""

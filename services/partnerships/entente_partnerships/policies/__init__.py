@@ -1,0 +1,1 @@
+"""What this service does by itself: because of marks, of the clock and of its own events."""

@@ -1,0 +1,1 @@
+"""What tests of this and of other parts need to speak of partnerships."""
