@@ -9,6 +9,8 @@ from importlib.resources import files
 
 import iso3166
 
+from entente_partnerships.domain.treaty.standing import Gone
+
 USER_ASSIGNED = {"XKX": "Kosovo"}
 
 
@@ -49,3 +51,9 @@ def existed_on(code: str, day: date) -> bool:
     """Whether a state that is no more was there on a day; of one that is there today its beginning is not recorded here."""
     former = former_states().get(code)
     return former is None or ((former.since is None or former.since <= day) and day < former.until)
+
+
+@cache
+def former() -> Mapping[str, Gone]:
+    """The states that are no more, as the law of treaties asks of them."""
+    return {code: Gone(state.until, state.continued_by) for code, state in former_states().items()}

@@ -101,3 +101,17 @@ def standing_on(of: Belongings, member: str, day: date) -> Belonging | None:
 def binds(rule: BindingRule, standing: Standing, *, suspended: bool) -> bool:
     """Whether a body's agreements bind a member of this standing, by the body's own rule."""
     return standing in rule.standings and (rule.while_suspended or not suspended)
+
+
+def member_words(step: MembershipAct) -> str:
+    """A step in a few words, the member first."""
+    match step:
+        case MembershipBegan():
+            joined = {Standing.FULL: "became a member", Standing.ASSOCIATE: "became an associate", Standing.OBSERVER: "became an observer"}
+            return f"{step.member} {joined[step.standing]} of {step.body}"
+        case MembershipSuspended():
+            return f"{step.member} was suspended from {step.body}"
+        case MembershipResumed():
+            return f"{step.member} came back to {step.body}"
+        case MembershipEnded():
+            return f"{step.member} left {step.body}"

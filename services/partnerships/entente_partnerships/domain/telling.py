@@ -35,6 +35,7 @@ class Piece:
     through: str | None
     gives: tuple[Provision, ...]
     why: tuple[Ground, ...]
+    ended_by: tuple[Ground, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +116,7 @@ def binding_on(command: Tell, party: str) -> BindingChanged:
     now = sorted((piece for piece in begun if today < piece.until), key=lambda piece: (piece.through or "", piece.first))
     spans = _joined(begun, today)
     firm = any(piece.how is How.IN_FORCE for piece in now)
-    why = now or sorted(begun, key=lambda piece: piece.until)[-1:]
+    last = [] if now else sorted(begun, key=lambda piece: piece.until)[-1:]
     return BindingChanged(
         agreement=command.agreement,
         title=command.title,
@@ -128,7 +129,9 @@ def binding_on(command: Tell, party: str) -> BindingChanged:
         through=() if any(piece.through is None for piece in now) else tuple(piece.through for piece in now if piece.through is not None),
         gives=_union(piece.gives for piece in now),
         spans=tuple(spans[-MOST_SPANS:]),
-        why=_grounds(ground for piece in why for ground in piece.why),
+        why=_grounds(
+            [*(ground for piece in [*now, *last] for ground in piece.why), *(ground for piece in last for ground in piece.ended_by)]
+        ),
     )
 
 
