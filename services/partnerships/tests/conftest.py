@@ -10,6 +10,7 @@ import httpx2
 import pytest
 from starlette.testclient import TestClient
 
+from entente_contracts.topics import PARTNERSHIPS
 from entente_eventkit.clock import SetClock
 from entente_eventkit.log.embedded import EmbeddedLog
 from entente_eventkit.runtime import ServiceRuntime, SharedLog
@@ -88,8 +89,6 @@ class Desk:
 
     def told(self, agreement: str) -> list[Any]:
         """What was told of an agreement, in order."""
-        from entente_contracts.topics import PARTNERSHIPS
-
         with self.runtime.database.reading() as connection:
             return [event.data for event in self.runtime.store.stream(connection, PARTNERSHIPS, f"binding/{agreement}")]
 
@@ -105,7 +104,8 @@ def shared_desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
 
 
 def a_desk(folder: Path, now: datetime) -> Iterator[Desk]:
-    runtime = ServiceRuntime(partnerships, f"sqlite:///{folder / 'registry.sqlite'}", SharedLog(EmbeddedLog()), SetClock(now), migrates=True)
+    address = f"sqlite:///{folder / 'registry.sqlite'}"
+    runtime = ServiceRuntime(partnerships, address, SharedLog(EmbeddedLog()), SetClock(now), migrates=True)
     door = make_tokens(folder / "tokens")
     with TestClient(mount([build_app(partnerships, runtime, door=door)])) as http:
         yield Desk(http, runtime, folder / "tokens")
