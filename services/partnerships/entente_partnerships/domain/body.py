@@ -58,7 +58,7 @@ def decide_body(command: BodyCommand, body: Body | None) -> Sequence[BodyEvent]:
     """The steps to be written down, or `Refused`."""
     if isinstance(command, RecordMembership):
         return [_record(command.act, body, command.today)]
-    wanted: list[BodyEvent] = [command.registered, *command.acts]
+    wanted: list[tuple[int | None, BodyEvent]] = [(None, command.registered), *enumerate(command.acts)]
     if body is not None:
         if command.registered != body.steps[0]:
             raise Refused(
@@ -70,19 +70,18 @@ def decide_body(command: BodyCommand, body: Body | None) -> Sequence[BodyEvent]:
             )
         there = list(body.steps[1:])
         wanted = []
-        for act in command.acts:
+        for place, act in enumerate(command.acts):
             if act in there:
                 there.remove(act)
             else:
-                wanted.append(act)
+                wanted.append((place, act))
     made: list[BodyEvent] = []
-    for step in wanted:
+    for at, step in wanted:
         try:
             made.append(_record(step, body, command.today))
         except Refused as refused:
-            if not isinstance(step, BodyRegistered):
-                place = next(index for index, given in enumerate(command.acts) if given is step)
-                refused.where = f"acts[{place}].{refused.where}" if refused.where else f"acts[{place}]"
+            if at is not None:
+                refused.where = f"acts[{at}].{refused.where}" if refused.where else f"acts[{at}]"
             raise
         body = evolve_body(body, step)
     return made

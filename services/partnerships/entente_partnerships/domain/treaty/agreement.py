@@ -77,9 +77,8 @@ def evolve_agreement(agreement: Agreement | None, event: TreatyEvent) -> Agreeme
 
 
 def _take_over(command: TakeOver, agreement: Agreement | None) -> list[TreatyEvent]:
-    if agreement is None:
-        wanted: list[TreatyEvent] = [command.opened, *command.acts]
-    else:
+    wanted: list[tuple[int | None, TreatyEvent]] = [(None, command.opened), *enumerate(command.acts)]
+    if agreement is not None:
         if command.opened != agreement.steps[0]:
             raise Refused(
                 "other-terms",
@@ -90,19 +89,18 @@ def _take_over(command: TakeOver, agreement: Agreement | None) -> list[TreatyEve
             )
         there = list(agreement.steps)
         wanted = []
-        for act in command.acts:
+        for place, act in enumerate(command.acts):
             if act in there:
                 there.remove(act)
             else:
-                wanted.append(act)
+                wanted.append((place, act))
     made: list[TreatyEvent] = []
-    for step in wanted:
+    for at, step in wanted:
         try:
             made.append(_record(step, agreement, command.today, command.former))
         except Refused as refused:
-            if not isinstance(step, AgreementOpened):
-                place = next(index for index, given in enumerate(command.acts) if given is step)
-                refused.where = f"acts[{place}].{refused.where}" if refused.where else f"acts[{place}]"
+            if at is not None:
+                refused.where = f"acts[{at}].{refused.where}" if refused.where else f"acts[{at}]"
             raise
         agreement = evolve_agreement(agreement, step)
     return made

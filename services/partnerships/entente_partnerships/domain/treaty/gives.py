@@ -81,22 +81,28 @@ class Given:
 def given_to(life: Life, party: str) -> list[Given]:
     """The spans of a party, split wherever an amendment or a reservation of its own changes what they give."""
     own = [each for each in reservations(life) if each.party == party and each.effect is Effect.EXCLUDES]
-    changes = {act.on: act.step for act, _ in of_kind(life.acts, AgreementAmended)} | {
-        each.span.first: each.span.because[0] for each in own
-    }
+    changes = {act.on: act.step for act, _ in of_kind(life.acts, AgreementAmended)}
+    changes |= {each.span.first: each.span.because[0] for each in own}
     changes |= {each.span.until: each.span.ended_by[0] for each in own if each.span.ended_by}
     found: list[Given] = []
     for bound in life.bound.get(party, ()):
-        first, because = bound.span.first, bound.span.because
+        first, because = bound.span.first, together(bound.span.because, _limits(life, party, bound.span.first, own))
         for day in sorted(day for day in changes if bound.span.first < day < bound.span.until):
             if _text(life, party, day, own) == _text(life, party, first, own):
                 continue
             piece = Span(first, day, because, (changes[day],))
             found.append(Given(replace(bound, span=piece), _text(life, party, first, own)))
-            first, because = day, together(bound.span.because, (changes[day],))
+            first, because = day, together(bound.span.because, _limits(life, party, day, own), (changes[day],))
         last = Span(first, bound.span.until, because, bound.span.ended_by)
         found.append(Given(replace(bound, span=last), _text(life, party, first, own)))
     return found
+
+
+def _limits(life: Life, party: str, day: date, own: Sequence[Reserved]) -> tuple[int, ...]:
+    """The steps by which, on a day, a party is given something else than the agreement first gave."""
+    reserved = [step for each in own if each.span.holds(day) for step in each.span.because]
+    accepted = [act.step for act, said in of_kind(life.acts, AgreementAmended) if act.on <= day and _accepts(life, party, said, act.on)]
+    return together(reserved, accepted[-1:])
 
 
 def _text(life: Life, party: str, day: date, own: Sequence[Reserved]) -> tuple[Provision, ...]:
