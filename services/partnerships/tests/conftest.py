@@ -43,7 +43,7 @@ class Desk:
         return response
 
     def get(self, path: str, *, status: int = 200, **params: Any) -> Any:
-        answer = self.ask("GET", path, "analyst", params=params)
+        answer = self.ask("GET", path, "analyst", **({"params": params} if params else {}))
         assert answer.status_code == status, answer.text
         return answer.json()
 
