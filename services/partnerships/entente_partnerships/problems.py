@@ -148,4 +148,60 @@ PROBLEMS = (
         "Ask by what was known on a day up to today.",
     ),
     Kind("beyond-all-records", 422, "That day is beyond all records", "The day asked about is too far away.", "Ask about another day."),
+    Kind(
+        "no-such-channel", 404, "There is no such channel", "No channel of this name was there, or not by then.",
+        "Take the name from GET /partnerships/channels, or establish it first.",
+    ),
+    Kind(
+        "channel-exists", 409, "The channel is there already", "The name was taken by an earlier channel.",
+        "Choose another name.",
+    ),
+    Kind(
+        "channel-closed", 409, "The channel was closed", "What is closed is neither tested nor reported on.",
+        "Establish another.",
+    ),
+    Kind(
+        "before-established", 422, "That lies before the channel was established", "Nothing happens to a channel before it is there.",
+        "Send a later day.",
+    ),
+    Kind(
+        "contradicting-test", 422, "The test contradicts itself", "An answer takes some seconds, and silence none.",
+        "Send `after` with a test that was answered, and only then.",
+    ),
+    Kind(
+        "no-such-engagement", 404, "There is no such engagement", "No engagement of this name was planned.",
+        "Take the name from GET /partnerships/engagements, or plan it first.",
+    ),
+    Kind(
+        "engagement-exists", 409, "The engagement is there already", "The name was taken by an earlier engagement.",
+        "Choose another name.",
+    ),
+    Kind(
+        "not-planned-any-more", 409, "It is not planned any more", "It was held or cancelled.",
+        "Plan another one.",
+    ),
+    Kind(
+        "commitment-exists", 409, "A commitment has that name", "Each commitment of an engagement has a name of its own.",
+        "Choose another name.",
+    ),
+    Kind(
+        "no-such-commitment", 404, "There is no such commitment", "The engagement has no commitment of that name.",
+        "Record it first, or name one that it has.",
+    ),
+    Kind(
+        "not-a-participant", 422, "It does not take part", "Only who takes part promises something there.",
+        "Name one who takes part.",
+    ),
+    Kind(
+        "done-with", 409, "The commitment is done with", "It was kept or released before.",
+        "Record it once.",
+    ),
+    Kind(
+        "named-twice", 422, "Something is named twice", "Each party or theme is named once.",
+        "Take one of the two away.",
+    ),
+    Kind(
+        "unknown-theme", 422, "There is no such theme", "The published vocabulary has no theme of that name.",
+        "Name a theme of GET /partnerships/priorities/vocabulary.",
+    ),
 )  # fmt: skip

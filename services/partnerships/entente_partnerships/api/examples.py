@@ -87,3 +87,65 @@ TAKE_OVER_BODIES: dict[str, Example] = {
         "a body with one member",
     )
 }
+
+
+def reported(because: str) -> dict[str, Example]:
+    """A report with its reason."""
+    return {"reported": _of({"because": because, "on": "2025-12-01"}, because)}
+
+
+CHANNEL: dict[str, Example] = {
+    "hotline": _of(
+        {
+            "channel": "moscow-washington",
+            "kind": "hotline",
+            "title": "Direct Communications Link",
+            "parties": ["USA", "RUS"],
+            "reaches": "head_of_government",
+            "test_every": 1,
+            "on": "1963-08-30",
+        },
+        "a hotline that is tested every day",
+    )
+}
+TEST: dict[str, Example] = {
+    "answered": _of({"at": "2025-12-31T12:00:00Z", "answered": True, "after": 12}, "answered after twelve seconds"),
+    "silent": _of({"at": "2025-12-31T12:00:00Z", "answered": False}, "nobody answered"),
+}
+ENGAGEMENT: dict[str, Example] = {
+    "dialogue": _of(
+        {
+            "engagement": "strategic-dialogue-2026",
+            "kind": "strategic_dialogue",
+            "title": "Strategic dialogue",
+            "parties": ["FRA", "IND"],
+            "first": "2026-03-02",
+            "last": "2026-03-04",
+            "place": "New Delhi",
+        },
+        "a strategic dialogue of three days",
+    )
+}
+MOVED: dict[str, Example] = {"moved": _of({"first": "2026-04-02", "last": "2026-04-04", "because": "an election"}, "a month later")}
+HELD: dict[str, Example] = {
+    "held": _of({"first": "2025-12-02", "last": "2025-12-04", "outcome": "a common calendar of exercises"}, "with an outcome")
+}
+COMMITMENT: dict[str, Example] = {
+    "plans": _of(
+        {"commitment": "share-plans", "owner": "FRA", "what": "share its exercise calendar", "due": "2026-03-31"}, "due in three months"
+    )
+}
+KEPT: dict[str, Example] = {"kept": _of({"how": "the calendar was handed over", "on": "2025-12-20"}, "in time")}
+DECLARATION: dict[str, Example] = {
+    "priorities": _of(
+        {
+            "priorities": [
+                {"theme": "collective-defence", "stance": 2, "weight": 5},
+                {"theme": "arms-control", "stance": 1, "weight": 3},
+            ],
+            "on": "2025-07-14",
+            "source": "a white paper",
+        },
+        "two priorities",
+    )
+}

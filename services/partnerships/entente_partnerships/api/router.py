@@ -2,9 +2,8 @@
 
 from fastapi import APIRouter
 
-from entente_partnerships.api import agreements, bodies, bound
+from entente_partnerships.api import agreements, bodies, bound, channels, engagements, priorities
 
 router = APIRouter()
-router.include_router(bound.router)
-router.include_router(agreements.router)
-router.include_router(bodies.router)
+for each in (bound, agreements, bodies, channels, engagements, priorities):
+    router.include_router(each.router)
