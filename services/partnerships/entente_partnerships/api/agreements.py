@@ -17,7 +17,7 @@ from entente_partnerships.answers.agreements import (
     RuleAnswer,
     RulesAnswer,
 )
-from entente_partnerships.api.common import AgreementInPath, KnownOn, On, moment, reads, writes
+from entente_partnerships.api.common import IMPORT_LIMIT, AgreementInPath, KnownOn, On, moment, reads, writes
 from entente_partnerships.api.examples import ACTS, OPENING, TAKE_OVER, answering
 from entente_partnerships.asked.acts import AnyTreatyAct, treaty_event
 from entente_partnerships.asked.agreements import AgreementsToTakeOver, Opening, named_in_act, named_in_terms
@@ -44,7 +44,7 @@ async def open_agreement(shell: InShell, asked: Annotated[Opening, Body(openapi_
     return AgreementChanged.of(asked.agreement, effect)
 
 
-@router.post("/agreements/import", dependencies=writes)
+@router.post("/agreements/import", dependencies=writes, max_body_size=IMPORT_LIMIT)
 async def take_over(shell: InShell, asked: Annotated[AgreementsToTakeOver, Body(openapi_examples=TAKE_OVER)]) -> AgreementsTaken:
     """Take over agreements with their lives, at most 100 at once. One that is registered already gets the acts that it lacks.
 

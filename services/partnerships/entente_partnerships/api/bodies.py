@@ -10,7 +10,7 @@ from entente_eventkit.shell.context import InShell
 from entente_eventkit.shell.paging import InPage
 from entente_partnerships import deciders
 from entente_partnerships.answers.bodies import BodiesAnswer, BodiesTaken, BodyAnswer, BodyChanged
-from entente_partnerships.api.common import BodyInPath, KnownOn, On, moment, reads, writes
+from entente_partnerships.api.common import IMPORT_LIMIT, BodyInPath, KnownOn, On, moment, reads, writes
 from entente_partnerships.api.examples import MEMBER_ACTS, NEW_BODY, TAKE_OVER_BODIES, answering
 from entente_partnerships.asked.acts import AnyMemberAct, member_event
 from entente_partnerships.asked.agreements import named_in_act
@@ -39,7 +39,7 @@ async def register(shell: InShell, asked: Annotated[NewBody, Body(openapi_exampl
     return BodyChanged.of(asked.body, effect)
 
 
-@router.post("/bodies/import", dependencies=writes)
+@router.post("/bodies/import", dependencies=writes, max_body_size=IMPORT_LIMIT)
 async def take_over(shell: InShell, asked: Annotated[BodiesToTakeOver, Body(openapi_examples=TAKE_OVER_BODIES)]) -> BodiesTaken:
     """Take over bodies with their memberships, at most 100 at once. One that is registered already gets the steps that it lacks.
 

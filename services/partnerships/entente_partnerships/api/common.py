@@ -13,6 +13,9 @@ from entente_partnerships.questions.moments import Moment, moment_of
 reads = [requires("partnerships:read")]
 writes = [requires("partnerships:write")]
 
+IMPORT_LIMIT = 8 * 1024 * 1024
+"""Bytes that may be taken over at once."""
+
 On = Annotated[date | None, Query(description="the day asked about; today where it is left out", examples=["1999-03-01"])]
 KnownOn = Annotated[
     date | None, Query(description="by what was known at the end of this day (UTC); today where it is left out", examples=["2026-01-31"])

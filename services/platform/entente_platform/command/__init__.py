@@ -5,7 +5,7 @@ import sys
 
 import typer
 
-from entente_platform.command import answers, connect, database, demo, kafka, move, publish, sources, up
+from entente_platform.command import answers, connect, database, demo, importing, kafka, move, publish, sources, up
 from entente_platform.command.trouble import USAGE
 
 app = typer.Typer(
@@ -23,6 +23,7 @@ app.command("move")(move.move)
 app.add_typer(sources.app, name="source")
 app.add_typer(database.app, name="database")
 app.command("publish")(publish.publish)
+app.add_typer(importing.app, name="import")
 app.command("score")(answers.score)
 app.command("warnings")(answers.warnings)
 app.command("lag")(answers.lag)
