@@ -320,7 +320,7 @@ def test_lag_names_every_instance_and_says_when_nothing_is_behind(entente: Enten
     told = entente("lag").stdout
     assert re.search(r"stability +observed@1 +entente.observations +0 +0.0", told)
     found = said(entente("lag", "--json"))
-    assert {one["service"] for one in found["lag"]} == {"gateway", "stability"}
+    assert {one["service"] for one in found["lag"]} == {"gateway", "partnerships", "stability"}
     assert found["parked"] == []
 
 
@@ -379,7 +379,7 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
 def test_databases_are_migrated_without_starting_the_platform(tmp_path: Path) -> None:
     told = CliRunner().invoke(app, ["migrate", "--data", str(tmp_path)])
     assert "gateway: up to date" in told.stdout
-    assert said(CliRunner().invoke(app, ["migrate", "--data", str(tmp_path), "--json"]))["up_to_date"] == ["gateway", "stability"]
+    assert said(CliRunner().invoke(app, ["migrate", "--data", str(tmp_path), "--json"]))["up_to_date"] == ["gateway", "partnerships", "stability"]
 
 
 def test_a_file_that_is_no_database_is_not_migrated(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from entente_platform.folder import DataFolder
 
 @pytest.fixture
 def credentials(tmp_path: Path) -> Path:
-    for service in ("gateway", "stability"):
+    for service in ("gateway", "partnerships", "stability"):
         folder = tmp_path / "credentials" / service
         folder.mkdir(parents=True)
         (folder / "database_password").write_text("not-a-secret")

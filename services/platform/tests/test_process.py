@@ -53,7 +53,7 @@ def test_the_front_page_lists_every_service_and_loads_nothing_from_outside(http:
 
 
 def test_every_service_is_live_and_ready_through_one_address(http: httpx2.Client) -> None:
-    assert http.get("/health/ready").json() == {"status": "ready", "services": ["gateway", "stability"]}
+    assert http.get("/health/ready").json() == {"status": "ready", "services": ["gateway", "partnerships", "stability"]}
 
 
 def test_a_set_clock_goes_forward_and_never_back(http: httpx2.Client, folder: DataFolder) -> None:

@@ -55,7 +55,7 @@ def test_it_holds_every_service_which_names_what_it_must_be_told(image: str, ser
 def test_a_service_that_there_is_not_is_told_those_there_are(image: str) -> None:
     asked = run(image, "stabilty")
     assert asked.returncode == 2
-    assert asked.stderr.startswith("there is no service 'stabilty'; name one of gateway, stability")
+    assert asked.stderr.startswith("there is no service 'stabilty'; name one of gateway, partnerships, stability")
 
 
 def test_a_container_without_a_service_that_answers_is_not_well(image: str) -> None:

@@ -73,7 +73,7 @@ def test_no_secret_shows_in_what_the_engine_tells_or_in_what_anyone_logs(compose
     assert not [secret for secret in compose.secret if secret in everything]
 
 
-@pytest.mark.parametrize("service", ["gateway", "stability", "postgres", "kafka"])
+@pytest.mark.parametrize("service", ["gateway", "partnerships", "stability", "postgres", "kafka"])
 def test_nobody_in_a_container_can_write_to_its_root(compose: Compose, desk: Desk, service: str) -> None:
     (container, *_) = compose.containers(service)
     assert "Read-only file system" in told(HERE, "sh", "-c", f"docker exec --user 0 {container} touch /usr/local/bin/new 2>&1", check=False)

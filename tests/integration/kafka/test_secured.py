@@ -270,7 +270,7 @@ async def test_nodes_among_themselves_answer_nobody_without_a_certificate_of_the
 
 
 async def test_a_service_with_another_s_credentials_does_not_start_and_says_what_is_missing(secure_node: NativeCluster, tmp_path: Path):
-    gateway, stability = SERVICES[0], SERVICES[1]
+    gateway, stability = (next(one for one in SERVICES if one.name == name) for name in ("gateway", "stability"))
     one = runtime(secure_node, stability, secure_node.credentials / gateway.name, tmp_path)
     try:
         with pytest.raises(Refused, match=r"do not give the user gateway the rights on the topics entente\.stability"):
@@ -281,7 +281,7 @@ async def test_a_service_with_another_s_credentials_does_not_start_and_says_what
 
 async def test_secrets_are_for_their_owner_alone_and_on_no_command_line(secure_node: NativeCluster):
     secrets = {Credentials.read(folder).password for folder in secure_node.credentials.iterdir()}
-    assert len(secrets) == 5
+    assert len(secrets) == 6
     for file in secure_node.credentials.rglob("*"):
         assert file.stat().st_mode & 0o077 == 0, file
     for file in (secure_node.folder / "certificates").iterdir():

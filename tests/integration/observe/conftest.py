@@ -94,7 +94,7 @@ class Platform:
     def lag(self) -> dict[str, int]:
         """How many events each instance of all services is behind, over all topics."""
         found: dict[str, int] = {}
-        for service in ("gateway", "stability"):
+        for service in ("gateway", "partnerships", "stability"):
             for row in self.http.get(f"/{service}/ops/lag", headers=self.as_role("operator")).json():
                 found[row["instance"]] = found.get(row["instance"], 0) + row["events"]
         return found

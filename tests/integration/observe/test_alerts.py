@@ -67,7 +67,7 @@ def test_every_rule_is_loaded_and_the_platform_is_scraped_as_a_monitor(platform:
     rules = yaml.safe_load((SHIPPED / "rules" / "entente.yml").read_text())
     shipped = [rule.get("alert", rule.get("record")) for group in rules["groups"] for rule in group["rules"]]
     assert sorted(watching.rules()) == sorted(shipped)
-    assert {sample.labels["entente_service"] for sample in watching.query("entente_ready == 1")} == {"gateway", "stability"}
+    assert {sample.labels["entente_service"] for sample in watching.query("entente_ready == 1")} == {"gateway", "partnerships", "stability"}
     operator = read_token(platform.folder.tokens, "operator")
     assert operator not in (platform.http.get("/metrics", headers=platform.as_role("monitor"))).text
 

@@ -14,7 +14,7 @@ from entente_backing.postgres import ServerAway, WrongDatabase, admin_address, p
 from entente_platform.command import app
 from entente_testkit.servers.postgres import NativePostgres
 
-NAMES = ("gateway", "stability")
+NAMES = ("gateway", "partnerships", "stability")
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def connect(server: NativePostgres, credentials: Path, role: str, database: str)
 
 def test_each_service_owns_its_database_and_may_connect_to_no_other(server: NativePostgres, tmp_path: Path) -> None:
     made = provision(server.admin, NAMES, tmp_path)
-    assert [(one.service, one.created) for one in made] == [("gateway", True), ("stability", True)]
+    assert [(one.service, one.created) for one in made] == [(name, True) for name in NAMES]
     with connect(server, tmp_path, "gateway", "gateway") as mine:
         mine.execute("CREATE TABLE x (y int)")
         query = (
