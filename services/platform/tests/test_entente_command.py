@@ -379,7 +379,8 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
 def test_databases_are_migrated_without_starting_the_platform(tmp_path: Path) -> None:
     told = CliRunner().invoke(app, ["migrate", "--data", str(tmp_path)])
     assert "gateway: up to date" in told.stdout
-    assert said(CliRunner().invoke(app, ["migrate", "--data", str(tmp_path), "--json"]))["up_to_date"] == ["gateway", "partnerships", "stability"]
+    done = said(CliRunner().invoke(app, ["migrate", "--data", str(tmp_path), "--json"]))
+    assert done["up_to_date"] == ["gateway", "partnerships", "stability"]
 
 
 def test_a_file_that_is_no_database_is_not_migrated(tmp_path: Path) -> None:

@@ -5,7 +5,21 @@ import sys
 
 import typer
 
-from entente_platform.command import answers, connect, database, demo, importing, kafka, move, publish, sources, up
+from entente_platform.command import (
+    agreements,
+    answers,
+    bound,
+    connect,
+    database,
+    demo,
+    importing,
+    kafka,
+    move,
+    partners,
+    publish,
+    sources,
+    up,
+)
 from entente_platform.command.trouble import USAGE
 
 app = typer.Typer(
@@ -24,6 +38,15 @@ app.add_typer(sources.app, name="source")
 app.add_typer(database.app, name="database")
 app.command("publish")(publish.publish)
 app.add_typer(importing.app, name="import")
+app.add_typer(agreements.app, name="agreement")
+app.add_typer(agreements.bodies, name="body")
+app.command("bound")(bound.bound)
+app.command("between")(bound.between)
+app.command("changes")(bound.changes)
+app.command("network")(bound.network)
+app.command("crisis")(partners.crisis)
+app.command("commitments")(partners.commitments)
+app.command("misalignments")(partners.misalignments)
 app.command("score")(answers.score)
 app.command("warnings")(answers.warnings)
 app.command("lag")(answers.lag)

@@ -1,8 +1,9 @@
 """`entente import agreements`: agreements and bodies of others' records taken over, with what became of each line."""
 
 import json
+import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,10 +17,13 @@ from entente_platform.command.trouble import FAILED, USAGE, Trouble
 from entente_platform.folder import DataFolder
 
 if TYPE_CHECKING:
-    from entente_platform.agreements.lines import Line
+    from entente_platform.agreements.lines import Line, Taken
 
 SHOWN = 20
 """How many lines that were left are printed; all are in the JSON and in the report."""
+
+SHOWN_WITHIN = 10.0
+"""Seconds."""
 
 app = typer.Typer(no_args_is_help=True, help="Take over what others have on record.")
 
@@ -57,9 +61,7 @@ def main() -> None:
 def agreements(
     file: Annotated[Path | None, typer.Argument(help="The file to read.")] = None,
     format: Annotated[str | None, typer.Option("--format", help="dcad, atop or csv; the columns say which where it is left out.")] = None,
-    template: Annotated[
-        bool, typer.Option("--template", help="Print a file of our own layout to begin with, and do nothing else.")
-    ] = False,
+    template: Annotated[bool, typer.Option("--template", help="Print a file of our own layout to begin with, nothing else.")] = False,
     catalogue: Annotated[bool, typer.Option("--catalogue", help="Take over the catalogue that is shipped, instead of a file.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and judge everything here, and send nothing.")] = False,
     report: Annotated[Path | None, typer.Option("--report", help="Also write everything to this file, as JSON.")] = None,
@@ -143,6 +145,22 @@ def _send(lines: "list[Line]", outcomes: Outcomes, because: str, folder: DataFol
             if result["outcome"] == "refused":
                 said = {name: result[name] for name in ("code", "detail", "where", "mend")}
                 outcomes.refused.append({"line": line.line, "name": line.name, **said})
+        _wait_until_shown(platform, taken)
+
+
+def _wait_until_shown(platform: Platform, taken: "Sequence[Taken]") -> None:
+    """Taken is at once; a moment later it is read, also by the next command."""
+    last = next((line for line in reversed(taken) if "agreement" in line.item), None)
+    deadline = time.monotonic() + SHOWN_WITHIN
+    while last is not None and time.monotonic() < deadline:
+        try:
+            platform.get(f"/partnerships/agreements/{last.name}")
+        except Trouble as trouble:
+            if trouble.kind != "no-such-agreement":
+                raise
+            time.sleep(0.05)
+        else:
+            return
 
 
 @contextmanager
@@ -169,10 +187,7 @@ def _tell(outcomes: Outcomes, lines: int, *, dry_run: bool) -> None:
     for reason, count in sorted(said["reasons"].items(), key=lambda each: -each[1]):
         out.print(f"  {count:,} left: {reason}", markup=False)
     rows = [(str(each["line"]), each["reason"], each["why"], each["mend"]) for each in outcomes.left[:SHOWN]]
-    rows += [
-        (str(each["line"]), each["code"], f"{each['name']}: {each['where']}: {each['detail']}", each["mend"])
-        for each in outcomes.refused[:SHOWN]
-    ]
+    rows += [(str(each["line"]), each["code"], _refusal(each), each["mend"]) for each in outcomes.refused[:SHOWN]]
     if rows:
         out.print(table("line", "reason", "why", "what to do", rows=rows, right=[0]))
     if len(outcomes.left) > SHOWN:
@@ -180,6 +195,10 @@ def _tell(outcomes: Outcomes, lines: int, *, dry_run: bool) -> None:
     notes = Counter(_kind_of(each["note"]) for each in outcomes.notes)
     for note, count in notes.most_common(8):
         out.print(f"  {count:,} taken with a note: {note}", markup=False)
+
+
+def _refusal(each: dict[str, Any]) -> str:
+    return f"{each['name']}: {each['where']}: {each['detail']}"
 
 
 def _kind_of(note: str) -> str:
