@@ -59,6 +59,10 @@ test-all: $(VENV)/.dev ## Run the tests on real servers too, on every column; a 
 chaos: $(VENV)/.dev ## Kill, stop and cut everything under load, one fault a run, and check what is left (about a quarter of an hour)
 	@$(BIN)/python -m tests.chaos
 
+.PHONY: check-data
+check-data: $(VENV)/.dev ## Import whole data sets and compare: make check-data DIR=folder (some minutes; the data is not shipped)
+	@$(BIN)/python -m tests.check_data "$(DIR)"
+
 .PHONY: images
 images: ## Bring up a Docker engine and every image, built here where no registry answers (Debian, root)
 	@infra/airgap/up.sh

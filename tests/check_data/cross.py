@@ -93,6 +93,7 @@ def years_of_atop(ask: Ask, path: Path, taken: Sequence[Taken]) -> Checked:
     return Checked(compared, found)
 
 
+SUSPENDED = "suspended"
 MEMBER = {"1": "full", "2": "associate", "3": "observer", "0": None}
 """What the file's codes say; any other: it says nothing of that state and year."""
 COLUMNS = {
@@ -122,6 +123,9 @@ def members_of_igo(bodies: Mapping[str, Mapping[date, Mapping[str, str]]], path:
             compared += 1
             there = bodies[body][day].get(state)
             if there == MEMBER[code]:
+                continue
+            if there == SUSPENDED and MEMBER[code] in {None, "full"}:
+                found.append(Disagreement(f"line {number}", "suspended", f"{state} in {body} on {day}: {MEMBER[code]} there"))
                 continue
             reason = "not in the catalogue" if there is None else "in the catalogue only" if MEMBER[code] is None else "another standing"
             found.append(Disagreement(f"line {number}", reason, f"{state} in {body} on {day}: {MEMBER[code]} there, {there} here"))

@@ -37,8 +37,11 @@ class Desk:
         assert isinstance(clock, SetClock)
         return clock
 
+    def as_role(self, role: str) -> dict[str, str]:
+        return {"authorization": f"Bearer {self._tokens[role]}"}
+
     def ask(self, method: str, path: str, role: str = "officer", **more: Any) -> httpx2.Response:
-        headers = {"authorization": f"Bearer {self._tokens[role]}", **more.pop("headers", {})}
+        headers = {**self.as_role(role), **more.pop("headers", {})}
         response: httpx2.Response = self.http.request(method, f"/partnerships{path}", headers=headers, **more)
         return response
 

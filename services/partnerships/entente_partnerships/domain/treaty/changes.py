@@ -72,7 +72,7 @@ def next_of(life: Life, today: date) -> Next | None:
     if running is not None:
         coming.append((running, "it renews itself, unless notice is given in time"))
     if coming:
-        day, says = min(coming)
+        day, says = min(coming, key=lambda each: each[0])
         return Next(day, says)
     if isinstance(life.entry, Missing) and life.entry.what is not None:
         return Next(None, f"it enters into force {rule_in_words(life.terms)}; it waits for {life.entry.what}")
