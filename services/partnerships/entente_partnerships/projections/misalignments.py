@@ -5,6 +5,7 @@ Each row comes from one stream: a declaration from its party's, a binding from i
 
 from datetime import date, datetime
 
+from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
 
 from entente_contracts.events.partnerships.bindings import BindingChanged
@@ -56,6 +57,7 @@ class DeclaredOfRow(Row, DeclaredOf, table=True):
 
 class BoundNowRow(Row, BoundNow, table=True):
     __tablename__ = "misalignments_bound"
+    __table_args__ = (Index("ix_misalignments_bound_party", "instance", "party"),)
 
 
 class MisalignmentRow(Row, Misalignment, table=True):

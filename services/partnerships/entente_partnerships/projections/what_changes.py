@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
+from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
 
 from entente_contracts.events.partnerships.bindings import Ground
@@ -53,6 +54,7 @@ class ChangesSoFarRow(Row, ChangesSoFar, table=True):
 
 class ChangeRow(Row, Change, table=True):
     __tablename__ = "what_changes"
+    __table_args__ = (Index("ix_what_changes_day", "instance", "day"),)
 
 
 what_changes = Projection("what_changes", ChangesSoFarRow, ChangeRow, code=1, reads=[PARTNERSHIPS])

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import ClassVar
 
+from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
 
 from entente_contracts.events.partnerships.bindings import Ground
@@ -56,6 +57,7 @@ class BodySoFarRow(Row, BodySoFar, table=True):
 
 class BelongsRow(Row, Belongs, table=True):
     __tablename__ = "who_belongs"
+    __table_args__ = (Index("ix_who_belongs_member", "instance", "member"),)
 
 
 who_belongs = Projection("who_belongs", BodySoFarRow, BelongsRow, code=1, reads=[PARTNERSHIPS])

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import ClassVar
 
+from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
 
 from entente_contracts.events.partnerships.bindings import Ground
@@ -76,6 +77,7 @@ class AgreementSoFarRow(Row, AgreementSoFar, table=True):
 
 class BoundRow(Row, Bound, table=True):
     __tablename__ = "who_is_bound"
+    __table_args__ = (Index("ix_who_is_bound_party", "instance", "party"),)
 
 
 class InForceRow(Row, InForce, table=True):
