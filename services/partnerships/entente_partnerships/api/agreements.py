@@ -79,7 +79,7 @@ async def agreements(
     return await shell.ask(asking.agreements, page, party)
 
 
-@router.get("/agreements/{agreement}", dependencies=reads, responses=answering("/agreements/ottawa-1997?on=1999-03-01"))
+@router.get("/agreements/{agreement}", dependencies=reads, responses=answering("/agreements/elysee-1963?on=1998-05-01"))
 async def agreement(shell: InShell, agreement: AgreementInPath, on: On = None, known_on: KnownOn = None) -> AgreementAnswer:
     """An agreement with its whole life as it was known, and where it stands on a day. The `ETag` is its version, for `If-Match`."""
     answer = await shell.ask(asking.agreement, agreement, moment(shell, on, known_on))

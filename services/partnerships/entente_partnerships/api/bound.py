@@ -19,13 +19,14 @@ from entente_partnerships.questions import network as asking_network
 from entente_partnerships.questions.between import between as given_between
 from entente_partnerships.questions.changes import changes as asking_changes
 from entente_partnerships.questions.moments import Moment
+from entente_partnerships.questions.wording import counted
 
 router = APIRouter(tags=["questions"])
 
 Of = Annotated[PartyId, Query(description="a state or a body", examples=["FRA"])]
 
 
-@router.get("/bound", dependencies=reads, responses=answering("/bound?of=FRA&on=1999-03-01"))
+@router.get("/bound", dependencies=reads, responses=answering("/bound?of=FRA&on=1998-05-01"))
 async def bound(shell: InShell, page: InPage, of: Of, on: On = None, known_on: KnownOn = None) -> BoundAnswer:
     """What binds a state or a body on a day, by its own acts or through bodies that it belongs to; what it gives, since when, and why."""
 
@@ -34,13 +35,13 @@ async def bound(shell: InShell, page: InPage, of: Of, on: On = None, known_on: K
         everything = asking_bound.bound(ask, of, at)
         after = page.after[0] if page.after is not None else ""
         items = page.cut([item for item in everything if item.agreement > str(after)], lambda item: (item.agreement,))
-        says = f"By what was known on {at.known_on}, {len(everything)} agreements on record bound {name} on {at.on}."
+        says = f"By what was known on {at.known_on}, {counted(len(everything), 'agreement')} on record bound {name} on {at.on}."
         return BoundAnswer(of=of, name=name, on=at.on, known_on=at.known_on, items=items, says=says)
 
     return await shell.ask(asking, moment(shell, on, known_on))
 
 
-@router.get("/between", dependencies=reads, responses=answering("/between?a=FRA&b=CAN&on=1999-03-01"))
+@router.get("/between", dependencies=reads, responses=answering("/between?a=FRA&b=DEU&on=1998-05-01"))
 async def between(shell: InShell, a: Of, b: Of, on: On = None, known_on: KnownOn = None) -> BetweenAnswer:
     """What binds two parties to each other on a day, provision by provision, after reservations, objections and amendments; and why."""
     if a == b:
@@ -50,9 +51,8 @@ async def between(shell: InShell, a: Of, b: Of, on: On = None, known_on: KnownOn
         names = must_be_party(ask, a, "query a"), must_be_party(ask, b, "query b")
         items = given_between(ask, a, b, at)
         related = sum(item.relations for item in items)
-        says = (
-            f"By what was known on {at.known_on}, {related} agreements on record bound {names[0]} and {names[1]} to each other on {at.on}."
-        )
+        agreements = counted(related, "agreement")
+        says = f"By what was known on {at.known_on}, {agreements} on record bound {' and '.join(names)} to each other on {at.on}."
         return BetweenAnswer(a=a, b=b, on=at.on, known_on=at.known_on, items=items, says=says)
 
     return await shell.ask(asking, moment(shell, on, known_on))
@@ -66,13 +66,13 @@ async def changes(shell: InShell, within: Annotated[int, Query(ge=1, le=3_660, d
     def asking(ask: Ask) -> ChangesAnswer:
         items = asking_changes(ask, today, within)
         last = today + timedelta(days=within)
-        says = f"{len(items)} changes are known to come from {today} to {last}."
+        says = f"{counted(len(items), 'change is', 'changes are')} known to come from {today} to {last}."
         return ChangesAnswer(first=today, last=last, items=items, says=says)
 
     return await shell.ask(asking)
 
 
-@router.get("/network", dependencies=reads, responses=answering("/network?on=1999-03-01"))
+@router.get("/network", dependencies=reads, responses=answering("/network?on=1998-05-01"))
 async def network(shell: InShell, on: On = None, known_on: KnownOn = None) -> NetworkAnswer:
     """Who is tied to whom on a day, as node-link JSON.
 

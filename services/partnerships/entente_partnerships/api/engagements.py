@@ -30,6 +30,7 @@ from entente_partnerships.domain.engagement import EngagementEvent, Promise, Wri
 from entente_partnerships.parties import known
 from entente_partnerships.questions import engagements as asking
 from entente_partnerships.questions.moments import Moment
+from entente_partnerships.questions.wording import counted
 
 router = APIRouter(tags=["engagements"])
 
@@ -105,7 +106,7 @@ async def engagements(shell: InShell, page: InPage) -> EngagementsAnswer:
     return await shell.ask(asking.engagements, page)
 
 
-@router.get("/engagements/{engagement}", dependencies=reads, responses=answering("/engagements/strategic-dialogue-2025"))
+@router.get("/engagements/{engagement}", dependencies=reads, responses=answering("/engagements/strategic-dialogue-2026"))
 async def engagement(shell: InShell, engagement: InPath, on: On = None, known_on: KnownOn = None) -> EngagementAnswer:
     """An engagement as it stands, with its commitments as they stood on a day. The `ETag` is its version, for `If-Match`."""
     answer = await shell.ask(asking.engagement, engagement, moment(shell, on, known_on))
@@ -132,7 +133,7 @@ async def commitments(
             if each.state in wanted and (due_by is None or each.due <= due_by) and (owner is None or each.owner == owner)
         ]
         late = sum(each.state == Promise.PAST_DUE.value for each in items)
-        says = f"On {at.on} {len(items)} commitments were owed, {late} of them past due."
+        says = f"On {at.on} {counted(len(items), 'commitment was', 'commitments were')} owed, {late} of them past due."
         return CommitmentsAnswer(on=at.on, known_on=at.known_on, items=items, says=says)
 
     return await shell.ask(answer, moment(shell, on, known_on))

@@ -68,8 +68,8 @@ OSCE: dict[str, Any] = {
     "name": "Organization for Security and Co-operation in Europe",
     "kind": "regional_body",
     "binds": {"standings": ["full"], "while_suspended": False, "citation": "Vienna Document 2011, paragraph 1"},
-    "founded": "1995-01-01",
-    "source": "Budapest Document 1994",
+    "founded": "1973-06-25",
+    "source": "OSCE list of participating States; as CSCE until 1994",
 }
 NEW_BODY: dict[str, Example] = {"osce": _of(OSCE, "a regional body whose agreements bind its full members")}
 MEMBER_ACTS: dict[str, Example] = {
@@ -110,7 +110,7 @@ CHANNEL: dict[str, Example] = {
 }
 TEST: dict[str, Example] = {
     "answered": _of({"at": "2025-12-31T12:00:00Z", "answered": True, "after": 12}, "answered after twelve seconds"),
-    "silent": _of({"at": "2025-12-31T12:00:00Z", "answered": False}, "nobody answered"),
+    "silent": _of({"at": "2026-01-01T09:00:00Z", "answered": False}, "nobody answered"),
 }
 ENGAGEMENT: dict[str, Example] = {
     "dialogue": _of(
@@ -144,7 +144,7 @@ DECLARATION: dict[str, Example] = {
                 {"theme": "arms-control", "stance": 1, "weight": 3},
             ],
             "on": "2025-07-14",
-            "source": "a white paper",
+            "source": "invented for this page",
         },
         "two priorities",
     )

@@ -69,7 +69,7 @@ async def priorities(shell: InShell, party: InPath, on: On = None, known_on: Kno
     return found
 
 
-@router.get("/misalignments", dependencies=reads, responses=answering("/misalignments"))
+@router.get("/misalignments", dependencies=reads, responses=answering("/misalignments?of=FRA"))
 async def misalignments(
     shell: InShell,
     of: Annotated[PartyId | None, Query(description="only those of this party", examples=["FRA"])] = None,

@@ -13,6 +13,7 @@ from entente_partnerships.domain.channel import Channel, evolve_channel
 from entente_partnerships.domain.crisis_order import CRITERIA, in_order
 from entente_partnerships.projections.crisis_channels import ChannelOfRow, ChannelStep, ChannelStepRow
 from entente_partnerships.questions.moments import Moment
+from entente_partnerships.questions.wording import counted
 
 Steps = Sequence[ChannelStep]
 
@@ -54,7 +55,9 @@ def in_crisis(ask: Ask, a: str, b: str, moment: Moment) -> CrisisAnswer:
         )
         for place, each in enumerate(placed, 1)
     ]
-    says = f"{first} and {second} had {len(items)} open channels on {moment.on}" + (f"; try {items[0].title} first." if items else ".")
+    says = f"{first} and {second} had {counted(len(items), 'open channel')} on {moment.on}" + (
+        f"; try {items[0].title} first." if items else "."
+    )
     criteria = [criterion.name for criterion in CRITERIA]
     return CrisisAnswer(a=first, b=second, on=moment.on, known_on=moment.known_on, order=criteria, items=items, says=says)
 
