@@ -22,7 +22,7 @@ from entente_eventkit.storage.database import Database
 from entente_eventkit.store.store import EventStore
 from entente_platform import moving
 from entente_platform.command.reach import Platform
-from entente_platform.demo.settling import Settling
+from entente_platform.demo.october.settling import Settling
 from entente_platform.folder import DataFolder
 from entente_platform.running import address_in
 from entente_testkit.alive import alive

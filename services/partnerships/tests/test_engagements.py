@@ -133,7 +133,7 @@ class TestOverTheApi:
         assert self.owed(desk, owner="DEU") == []
         assert self.owed(desk, due_by="2026-01-14") == []
         assert self.owed(desk, on="2026-01-15") == [("plans", "open", 0)]
-        assert desk.get("/commitments")["says"] == "On 2026-01-16 1 commitments were owed, 1 of them past due."
+        assert desk.get("/commitments")["says"] == "On 2026-01-16 1 commitment was owed, 1 of them past due."
 
     def test_one_that_is_kept_late_shows_by_how_much(self, desk):
         self.promised(desk)

@@ -15,7 +15,7 @@ from typer.testing import CliRunner, Result
 from entente_platform.command import app
 from entente_platform.command.reach import Platform
 from entente_platform.demo.child import platform_of_ones_own
-from entente_platform.demo.settling import Settling
+from entente_platform.demo.october.settling import Settling
 from entente_platform.folder import DataFolder
 
 SHIPPED = Path(str(files("entente_platform").joinpath("data/ucdp_candidate_2023_10.csv")))

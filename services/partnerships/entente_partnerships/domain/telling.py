@@ -203,5 +203,5 @@ def _union(all_gives: Iterable[tuple[Provision, ...]]) -> tuple[Provision, ...]:
 
 
 def _grounds(grounds: Iterable[Ground]) -> tuple[Ground, ...]:
-    unique = {(ground.on, ground.event): ground for ground in grounds}
-    return tuple(unique[key] for key in sorted(unique))[-MOST_GROUNDS:]
+    unique = {ground.event: ground for ground in grounds}
+    return tuple(sorted(unique.values(), key=lambda ground: ground.on))[-MOST_GROUNDS:]

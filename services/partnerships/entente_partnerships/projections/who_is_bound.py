@@ -148,7 +148,7 @@ def until_of(until: date) -> date | None:
 
 
 def _text(steps: tuple[int, ...], grounds: dict[int, Ground]) -> str:
-    return kept.grounds_text(sorted((grounds[step] for step in steps), key=lambda ground: (ground.on, ground.event)))
+    return kept.grounds_text(sorted((grounds[step] for step in sorted(steps)), key=lambda ground: ground.on))
 
 
 for _event in TREATY_EVENTS:

@@ -57,5 +57,5 @@ def _on_the_day(side: Side, moment: Moment) -> Piece | None:
 
 
 def _once(grounds: Sequence[Ground]) -> list[Ground]:
-    unique = {(ground.on, ground.event): ground for ground in grounds}
-    return [unique[key] for key in sorted(unique)]
+    unique = {ground.event: ground for ground in grounds}
+    return sorted(unique.values(), key=lambda ground: ground.on)

@@ -30,8 +30,8 @@ class Known:
         return Ground(event=self.steps[step - 1].event, what=in_words(act.what), on=act.on)
 
     def grounds(self, steps: tuple[int, ...]) -> list[Ground]:
-        """Steps as grounds, in order of their day."""
-        return sorted((self.ground(step) for step in steps), key=lambda ground: (ground.on, ground.event))
+        """Steps as grounds, in order of their day, those of one day as they were recorded."""
+        return sorted(map(self.ground, sorted(steps)), key=lambda ground: ground.on)
 
 
 def said(step: Step) -> TreatyEvent:

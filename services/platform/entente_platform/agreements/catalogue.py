@@ -19,9 +19,13 @@ def catalogue() -> tuple[Taken, ...]:
 def _items() -> Iterator[dict[str, Any]]:
     folder = files("entente_platform").joinpath("data/catalogue")
     for file in sorted(folder.iterdir(), key=lambda each: each.name):
-        table = tomllib.loads(file.read_text("utf-8"))
-        for item in [*table.get("bodies", []), *table.get("agreements", [])]:
-            yield _plain(item)
+        yield from items_of(file.read_text("utf-8"))
+
+
+def items_of(toml: str) -> list[dict[str, Any]]:
+    """The bodies, then the agreements, of a file in the catalogue's layout, as they are sent."""
+    table = tomllib.loads(toml)
+    return [_plain(item) for item in (*table.get("bodies", []), *table.get("agreements", []))]
 
 
 def _plain(value: Any) -> Any:

@@ -13,7 +13,7 @@ def demo(as_json: AsJson = False) -> None:
     """Play October 2023 through the whole platform and tell what it makes of it; nothing is left behind."""
     out = Console(file=io.StringIO(), width=100) if as_json else console()
     out.print(Text("Entente: October 2023, as foreign systems would have told it day by day", style="bold"))
-    from entente_platform.demo.month import october
+    from entente_platform.demo.october.month import october
     from entente_platform.demo.story import tell
 
     result = tell(out, october())

@@ -1,1 +1,1 @@
-"""The demonstration: October 2023, played through the whole platform as foreign systems would have reported it."""
+"""The demonstration, in two chapters: a month as foreign systems would have reported it, and a year of a treaty's life."""

@@ -14,9 +14,9 @@ from entente_client import Publisher, Receipt
 from entente_client.sending import BATCH
 from entente_platform.command.keys import keyid_of
 from entente_platform.command.reach import Platform
-from entente_platform.demo.mischief import REPEATED, REVOKED_ON, Hand, Hands, Misdeed, a_key, of_day
-from entente_platform.demo.month import REGION, Day, Month
-from entente_platform.demo.settling import Settling
+from entente_platform.demo.october.mischief import REPEATED, REVOKED_ON, Hand, Hands, Misdeed, a_key, of_day
+from entente_platform.demo.october.month import REGION, Day, Month
+from entente_platform.demo.october.settling import Settling
 
 UCDP_URI = "https://ucdp.uu.se/candidate"
 DESK_URI = "https://desk.example.org/observations"
