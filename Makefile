@@ -35,7 +35,7 @@ $(VENV)/.dev: requirements-dev.lock $(MANIFESTS) | $(BIN)/python
 	@touch $@ $(VENV)/.runtime
 
 .PHONY: demo
-demo: $(VENV)/.runtime ## Play October 2023 through the whole platform and read what it makes of it
+demo: $(VENV)/.runtime ## Play a month of the world and a year of a treaty through the platform, and read what it makes of them
 	@$(BIN)/entente demo
 
 .PHONY: up

@@ -57,6 +57,9 @@ def test_what_is_told_comes_on_the_day_and_carries_all_that_a_reader_needs(desk)
     assert [(event.party, event.bound) for event in (deu, fra)] == [("DEU", False), ("FRA", False)]
     assert bound(desk, "FRA") == []
     assert bound(desk, "FRA", on="2026-06-30") == ["pact"]
+    past = "was no longer in force on 2026-07-01; it was from 2025-08-31 up to 2026-07-01 (left)"
+    assert past in desk.get("/agreements/pact")["says"]
+    assert "was not in force on 2025-08-30" in desk.get("/agreements/pact", on="2025-08-30")["says"]
 
 
 def test_what_changes_in_the_next_days_is_known_with_its_reason(desk):

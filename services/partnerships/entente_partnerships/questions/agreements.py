@@ -22,6 +22,7 @@ from entente_partnerships.domain.telling import Tell, binding_on
 from entente_partnerships.domain.treaty.acts import Act
 from entente_partnerships.domain.treaty.changes import Next, next_of
 from entente_partnerships.domain.treaty.entry import rule_in_words
+from entente_partnerships.domain.treaty.life import Life
 from entente_partnerships.domain.treaty.words import in_words
 from entente_partnerships.projections.what_it_gives import Step
 from entente_partnerships.projections.who_is_bound import AgreementSoFarRow, BoundRow
@@ -68,7 +69,7 @@ def agreement(ask: Ask, id: str, moment: Moment) -> AgreementAnswer:
         next=NextAnswer(day=coming.day, says=coming.says) if coming is not None else None,
         parties=_parties(ask, id, moment),
         steps=_steps(known),
-        says=_says(life.terms.title, window.first if window is not None else None, moment, coming),
+        says=_says(life, moment, coming),
     )
 
 
@@ -112,8 +113,18 @@ def _step(step: Step, act: Act | None) -> StepAnswer:
     )
 
 
-def _says(title: str, since: date | None, moment: Moment, coming: Next | None) -> str:
-    state = f"was in force on {moment.on}, since {since}" if since is not None else f"was not in force on {moment.on}"
+def _says(life: Life, moment: Moment, coming: Next | None) -> str:
     day = "" if coming is None or coming.day is None else f" on {coming.day}"
     then = "" if coming is None else f" Next{day}: {coming.says}."
-    return f"By what was known on {moment.known_on}, {title} {state}.{then}"
+    return f"By what was known on {moment.known_on}, {life.terms.title} {_state(life, moment.on)}.{then}"
+
+
+def _state(life: Life, day: date) -> str:
+    now = life.in_force_on(day)
+    if now is not None:
+        return f"was in force on {day}, since {now.first}"
+    before = [window for window in life.force if window.until <= day]
+    if not before:
+        return f"was not in force on {day}"
+    how = f" ({life.ceased.value})" if life.ceased is not None and before[-1] == life.force[-1] else ""
+    return f"was no longer in force on {day}; it was from {before[-1].first} up to {before[-1].until}{how}"

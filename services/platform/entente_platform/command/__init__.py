@@ -8,14 +8,18 @@ import typer
 from entente_platform.command import (
     agreements,
     answers,
+    bodies,
     bound,
+    channels,
     connect,
     database,
     demo,
+    engagements,
     importing,
     kafka,
     move,
     partners,
+    priorities,
     publish,
     sources,
     up,
@@ -39,7 +43,10 @@ app.add_typer(database.app, name="database")
 app.command("publish")(publish.publish)
 app.add_typer(importing.app, name="import")
 app.add_typer(agreements.app, name="agreement")
-app.add_typer(agreements.bodies, name="body")
+app.add_typer(bodies.app, name="body")
+app.add_typer(channels.app, name="channel")
+app.add_typer(engagements.app, name="engagement")
+app.add_typer(priorities.app, name="priorities")
 app.command("bound")(bound.bound)
 app.command("between")(bound.between)
 app.command("changes")(bound.changes)

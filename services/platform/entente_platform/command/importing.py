@@ -3,7 +3,7 @@
 import json
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,7 +17,7 @@ from entente_platform.command.trouble import FAILED, USAGE, Trouble
 from entente_platform.folder import DataFolder
 
 if TYPE_CHECKING:
-    from entente_platform.agreements.lines import Line, Taken
+    from entente_platform.agreements.lines import Line
 
 SHOWN = 20
 """How many lines that were left are printed; all are in the JSON and in the report."""
@@ -145,22 +145,19 @@ def _send(lines: "list[Line]", outcomes: Outcomes, because: str, folder: DataFol
             if result["outcome"] == "refused":
                 said = {name: result[name] for name in ("code", "detail", "where", "mend")}
                 outcomes.refused.append({"line": line.line, "name": line.name, **said})
-        _wait_until_shown(platform, taken)
+    _wait_until_shown(folder)
 
 
-def _wait_until_shown(platform: Platform, taken: "Sequence[Taken]") -> None:
-    """Taken is at once; a moment later it is read, also by the next command."""
-    last = next((line for line in reversed(taken) if "agreement" in line.item), None)
+def _wait_until_shown(folder: DataFolder) -> None:
+    """Taken is at once; a moment later it is read everywhere, also by the next command. Not waited for where no operator's token is."""
     deadline = time.monotonic() + SHOWN_WITHIN
-    while last is not None and time.monotonic() < deadline:
-        try:
-            platform.get(f"/partnerships/agreements/{last.name}")
-        except Trouble as trouble:
-            if trouble.kind != "no-such-agreement":
-                raise
-            time.sleep(0.05)
-        else:
-            return
+    try:
+        with Platform(folder, "operator") as platform:
+            while time.monotonic() < deadline and any(one["events"] for one in platform.get("/partnerships/ops/lag")):
+                time.sleep(0.05)
+    except Trouble as trouble:
+        if trouble.kind != "no-token":
+            raise
 
 
 @contextmanager
