@@ -15,7 +15,7 @@ from entente_testkit.servers.containers import cannot_run
 
 HOUSE = Path(__file__).parents[3]
 GUIDE = HOUSE / "docs" / "from-one-machine-to-many.md"
-PORTS = {"ENTENTE_GATEWAY_PORTS": "8621-8629", "ENTENTE_STABILITY_PORTS": "8631-8639"}
+PORTS = {"ENTENTE_GATEWAY_PORTS": "8651-8659", "ENTENTE_STABILITY_PORTS": "8631-8639", "ENTENTE_PARTNERSHIPS_PORTS": "8641-8649"}
 """Beside those that somebody's own deployment on this machine may have taken."""
 
 THREE = ["-f", "docker-compose.yml", "-f", "infra/compose/three-nodes.yml"]

@@ -7,12 +7,11 @@ from entente_contracts.events.partnerships.parts import Delay
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule with where it stands. `checked`: read in its source; otherwise it rests on general knowledge and may be corrected here."""
+    """A rule with where it stands: an article where there is one, otherwise what it rests on."""
 
     name: str
     says: str
     citation: str
-    checked: bool = False
 
 
 NOTICE = Delay(months=12)
