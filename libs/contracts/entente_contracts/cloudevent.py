@@ -3,9 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from entente_contracts.strict_json import Flaw
+
 
 class NotACloudEvent(ValueError):
-    """What arrived is no CloudEvents 1.0 event; the text says which attribute and how to mend it."""
+    """What arrived is no CloudEvents 1.0 event; the text says which attribute and how to mend it. `flaw`: what its bytes suffer from."""
+
+    def __init__(self, text: str, flaw: Flaw = Flaw.NOT_JSON) -> None:
+        super().__init__(text)
+        self.flaw = flaw
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,12 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from entente_contracts.events.gateway import QuarantineReason
+from entente_contracts.events.event_quarantined_v1 import QuarantineReasonV1
+from entente_contracts.events.gateway import Reason
 
-RECEIPT_TYPE = "entente.gateway.receipt.v1"
+RECEIPT_TYPE = "entente.gateway.receipt.v2"
 """The CloudEvents type of a receipt where it travels as an event of its own: on its source's reply topic."""
+RECEIPT_TYPE_V1 = "entente.gateway.receipt.v1"
 
 
 class Outcome(StrEnum):
@@ -34,7 +36,13 @@ class Receipt(BaseModel):
     outcome: Outcome
     position: int = Field(ge=1)
     event: str | None = None
-    reason: QuarantineReason | None = None
+    reason: Reason | None = None
     detail: str | None = None
     mend: str | None = None
     digest: str = Field(pattern="^[0-9a-f]{64}$")
+
+
+class ReceiptV1(Receipt):
+    """Version 1 of `Receipt`, whose list of reasons was closed; nothing writes it any more."""
+
+    reason: QuarantineReasonV1 | None = None

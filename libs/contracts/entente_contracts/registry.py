@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from entente_contracts.event import Event
-from entente_contracts.events import gateway, observation_reported_v1, observations, stability
+from entente_contracts.events import event_quarantined_v1, gateway, observation_reported_v1, observations, stability
 from entente_contracts.events.partnerships import agreements, bindings, bodies, channels, engagements, priorities
 from entente_contracts.upcasters import UPCASTERS
 
@@ -17,6 +17,12 @@ EVENTS: tuple[type[Event], ...] = (
     gateway.SourceKeyAdded,
     gateway.SourceKeyRevoked,
     gateway.SourceRightsChanged,
+    gateway.SourceDescribed,
+    gateway.SourceSuspended,
+    gateway.SourceReinstated,
+    gateway.SourceTokenIssued,
+    gateway.SourceTokenRevoked,
+    event_quarantined_v1.EventQuarantinedV1,
     gateway.EventQuarantined,
     gateway.QuarantineReleased,
     stability.StabilityAssessed,

@@ -12,7 +12,7 @@ from typing import Any
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode
 
 from entente_contracts.event import Event
-from entente_contracts.receipts import RECEIPT_TYPE, Receipt
+from entente_contracts.receipts import RECEIPT_TYPE, RECEIPT_TYPE_V1, Receipt, ReceiptV1
 from entente_contracts.recording import schema_name
 from entente_contracts.registry import EVENTS
 
@@ -38,10 +38,10 @@ def schema_of(model: type[Event]) -> dict[str, Any]:
     return {**head, "description": generated.pop("description"), **generated}
 
 
-def receipt_schema() -> dict[str, Any]:
+def receipt_schema(type: str = RECEIPT_TYPE, model: type[Receipt] = Receipt) -> dict[str, Any]:
     """The JSON Schema of a receipt's data, which is no event of the log."""
-    generated = Receipt.model_json_schema(schema_generator=_Schema, mode="serialization")
-    head = {"$schema": generated.pop("$schema"), "$id": schema_name(RECEIPT_TYPE), "title": RECEIPT_TYPE}
+    generated = model.model_json_schema(schema_generator=_Schema, mode="serialization")
+    head = {"$schema": generated.pop("$schema"), "$id": schema_name(type), "title": type}
     del generated["title"]
     return {**head, "description": generated.pop("description"), **generated}
 
@@ -49,7 +49,8 @@ def receipt_schema() -> dict[str, Any]:
 def schema_files() -> dict[str, str]:
     """The name and the text of each file."""
     return {f"{model.event_type()}.json": as_text(schema_of(model)) for model in EVENTS} | {
-        f"{RECEIPT_TYPE}.json": as_text(receipt_schema())
+        f"{RECEIPT_TYPE_V1}.json": as_text(receipt_schema(RECEIPT_TYPE_V1, ReceiptV1)),
+        f"{RECEIPT_TYPE}.json": as_text(receipt_schema()),
     }
 
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+from enum import StrEnum
 from typing import Any, NoReturn
 
 import rfc8785
@@ -19,8 +20,21 @@ _HALF_PAIR = re.compile(r"\\u[dD][89a-fA-F]")
 _ESCAPED_NUL = re.compile(r"(?<!\\)(?:\\\\)*+\\u0000")
 
 
+class Flaw(StrEnum):
+    """Which kind of flaw bytes have that are not JSON which every reader understands alike."""
+
+    NOT_JSON = "not_json"
+    NOT_UTF8 = "not_utf8"
+    DUPLICATE_KEYS = "duplicate_keys"
+    TOO_DEEP = "too_deep"
+
+
 class NotJson(ValueError):
     """The bytes are not JSON that every reader understands alike; the text says what and where, and how to mend it."""
+
+    def __init__(self, text: str, flaw: Flaw = Flaw.NOT_JSON) -> None:
+        super().__init__(text)
+        self.flaw = flaw
 
 
 def _integer(digits: str) -> int | float:
@@ -42,7 +56,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) != len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in found if names.count(name) > 1)
-        raise NotJson(f"the name {twice[:80]!r} stands twice in one object; keep one")
+        raise NotJson(f"the name {twice[:80]!r} stands twice in one object; keep one", Flaw.DUPLICATE_KEYS)
     return found
 
 
@@ -54,13 +68,13 @@ def read(data: bytes) -> Any:
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise NotJson(f"byte {error.start} is not UTF-8; send JSON in UTF-8") from error
+        raise NotJson(f"byte {error.start} is not UTF-8; send JSON in UTF-8", Flaw.NOT_UTF8) from error
     if _ESCAPED_NUL.search(text):
         raise NotJson("a string holds U+0000, which databases cannot keep; leave it out")
     try:
         value = _DECODER.decode(text)
         if text.count("[") + text.count("{") > DEEPEST and _depth(value) > DEEPEST:
-            raise NotJson(_TOO_DEEP)
+            raise NotJson(_TOO_DEEP, Flaw.TOO_DEEP)
         if _HALF_PAIR.search(text):
             json.dumps(value, ensure_ascii=False).encode("utf-8")
     except UnicodeEncodeError as error:
@@ -68,7 +82,7 @@ def read(data: bytes) -> Any:
     except json.JSONDecodeError as error:
         raise NotJson(f"{error.msg} at line {error.lineno}, column {error.colno}") from error
     except RecursionError as error:
-        raise NotJson(_TOO_DEEP) from error
+        raise NotJson(_TOO_DEEP, Flaw.TOO_DEEP) from error
     return value
 
 
@@ -88,7 +102,7 @@ def canonical(value: Any) -> bytes:
             return text.encode("utf-8")
         return rfc8785.dumps(value)
     except RecursionError as error:
-        raise NotJson(_TOO_DEEP) from error
+        raise NotJson(_TOO_DEEP, Flaw.TOO_DEEP) from error
     except ValueError as error:
         raise NotJson(f"no canonical form: {error}; write it otherwise") from error
 

@@ -1,30 +1,34 @@
 """Judging an event's data as strictly as its producer should have: what the gateway does with all that comes in."""
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from entente_contracts import strict_json
 from entente_contracts.event import Event
 from entente_contracts.registry import model_of
+from entente_contracts.strict_json import Flaw
 
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
-    """One thing that is wrong: where (a JSON path from `$`), what, and what to do about it."""
+    """One thing that is wrong: where (a JSON path from `$`), what, what to do about it, and the value that is there (JSON, cut)."""
 
     path: str
     text: str
     mend: str
+    value: str | None = None
 
 
 class InvalidData(ValueError):
-    """The data is not what its type says; `errors` has every fault found."""
+    """The data is not what its type says; `errors` has every fault found, `flaw` what the bytes suffer from where they are no JSON."""
 
-    def __init__(self, type: str, errors: tuple[FieldError, ...]) -> None:
+    def __init__(self, type: str, errors: tuple[FieldError, ...], flaw: Flaw | None = None) -> None:
         super().__init__(f"not valid as {type}: " + "; ".join(f"{error.path}: {error.text}" for error in errors))
-        self.type, self.errors = type, errors
+        self.type, self.errors, self.flaw = type, errors, flaw
 
 
 def validate(type: str, data: bytes) -> Event:
@@ -38,10 +42,25 @@ def validate(type: str, data: bytes) -> Event:
         strict_json.read(data)
         return model.model_validate_json(data, strict=True, extra="forbid")
     except strict_json.NotJson as error:
-        raise InvalidData(type, (FieldError("$", f"not JSON: {error}", "send one JSON object in UTF-8"),)) from error
+        raise InvalidData(type, (FieldError("$", f"not JSON: {error}", "send one JSON object in UTF-8"),), error.flaw) from error
     except ValidationError as error:
-        found = error.errors(include_url=False, include_input=False)
-        raise InvalidData(type, tuple(FieldError(_path(each["loc"]), each["msg"], _mend(type, each["type"])) for each in found)) from error
+        found = error.errors(include_url=False)
+        raise InvalidData(type, tuple(_error(type, each) for each in found)) from error
+
+
+def _error(type: str, found: ErrorDetails) -> FieldError:
+    value = None if found["type"] == "missing" else shown(found["input"])
+    return FieldError(_path(found["loc"]), found["msg"], _mend(type, found["type"]), value)
+
+
+LONGEST_VALUE = 60
+"""Characters of a value that are shown."""
+
+
+def shown(value: Any) -> str:
+    """A value as JSON, cut where it is long."""
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    return text if len(text) <= LONGEST_VALUE else text[:LONGEST_VALUE] + "..."
 
 
 def _path(location: tuple[Any, ...]) -> str:

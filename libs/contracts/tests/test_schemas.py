@@ -57,7 +57,7 @@ def test_a_schema_stays_open_for_added_fields():
 def test_schemas_of_every_event_and_of_receipts_are_written_where_one_says(tmp_path, capsys):
     schemas.main([str(tmp_path / "new")])
     assert {path.name: path.read_text() for path in (tmp_path / "new").iterdir()} == schemas.schema_files()
-    assert f"{len(registry.EVENTS) + 1} schemas in" in capsys.readouterr().out
+    assert f"{len(registry.EVENTS) + 2} schemas in" in capsys.readouterr().out
 
 
 def test_the_asyncapi_document_is_written_where_one_says(tmp_path, capsys):

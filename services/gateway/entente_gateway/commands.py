@@ -4,13 +4,14 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from entente_contracts.events.gateway import PublicKey, Rights, SourceName, SourceUri
+from entente_contracts.events.gateway import PublicKey, QuarantineReason, Rights, SourceName, SourceUri
 from entente_contracts.events.observations import CountryCode, LongText, ShortText
 from entente_contracts.refused import Refused
 from entente_gateway.countries import COUNTRIES
-from entente_gateway.domain.source import MOST_KEYS
+from entente_gateway.domain.changing_sources import MOST_KEYS
 
-Why = Annotated[LongText, Field(description="why this is done; kept with who did it")]
+Because = Annotated[LongText, Field(description="why this is done; kept with who did it")]
+TokenName = Annotated[str, Field(pattern="^[a-z0-9][a-z0-9-]{0,62}$", description="a token's name", examples=["desk"])]
 
 
 class _Asked(BaseModel):
@@ -26,27 +27,58 @@ class Registration(_Asked):
     title: ShortText
     rights: Rights
     keys: Annotated[list[PublicKey], Field(max_length=MOST_KEYS)]
-    because: Why
+    because: Because
 
 
 class NewKey(_Asked):
     """A key to be added; what it signed verifies from then on."""
 
     key: PublicKey
-    because: Why
+    because: Because
 
 
-class Revocation(_Asked):
-    """A key to be refused for all that arrives from now on."""
+class Why(_Asked):
+    """The reason for something that needs to be told nothing else."""
 
-    because: Why
+    because: Because
+
+
+class NewDescription(_Asked):
+    """What a source is from now on. `party`: the state that it acts for, if any."""
+
+    party: CountryCode | None = None
+    title: ShortText
+    because: Because
+
+
+class NewToken(_Asked):
+    """A token by which the source will read what is its own."""
+
+    token: TokenName
+    because: Because
+
+
+class Release(_Asked):
+    """What was mended, so that an arrival may pass now."""
+
+    because: Because
+
+
+class Releases(_Asked):
+    """Which arrivals are judged again, and what was mended. `after`: the digest where the batch before ended."""
+
+    because: Because
+    reason: QuarantineReason | None = None
+    signed_by: SourceName | None = None
+    after: Annotated[str | None, Field(pattern="^[0-9a-f]{64}$", description="`last` of the batch before")] = None
+    limit: Annotated[int, Field(ge=1, le=200, description="arrivals in this batch")] = 100
 
 
 class NewRights(_Asked):
     """Rights that replace those that are there."""
 
     rights: Rights
-    because: Why
+    because: Because
 
 
 def existing(country: str | None, where: str) -> str | None:

@@ -2,7 +2,38 @@
 
 from entente_eventkit.shell.kinds import Kind
 
+TOO_MANY = Kind(
+    "too-many-items-a-second", 429, "More came than may", "Each source has a limit, and all strangers one together; nothing was taken.",
+    "Wait as long as `Retry-After` says, then send the same again: what was admitted before is a duplicate, never twice.",
+)  # fmt: skip
+TOO_BUSY = Kind(
+    "too-busy", 503, "Too much is in hand", "The gateway has as many requests or bytes in hand as it takes at once; nothing was taken.",
+    "Wait as long as `Retry-After` says, then send the same again.",
+)  # fmt: skip
+SLOW_BODY = Kind(
+    "slow-body", 408, "The body came too slowly", "A body has 15 seconds, and a second more for each 32 KiB that came.",
+    "Send it again over a faster line, or less at once.",
+)  # fmt: skip
+
 PROBLEMS = (
+    TOO_MANY,
+    TOO_BUSY,
+    SLOW_BODY,
+    Kind("source-suspended", 409, "The source is suspended already", "Nothing of it is let in.", "Nothing is left to do."),
+    Kind("source-not-suspended", 409, "The source is not suspended", "It is let in as before.", "Nothing is left to do."),
+    Kind("token-exists", 409, "The name is taken", "The source has, or had, a token of this name.", "Give the token another name."),
+    Kind("too-many-tokens", 422, "The source has too many tokens", "A source may have 10 tokens at once.", "Revoke one first."),
+    Kind("no-such-token", 404, "There is no such token", "The source has no token of this name that opens.", "Name one of its tokens."),
+    Kind("no-such-arrival", 404, "There is no such arrival", "Nothing was refused under this digest.", "See the list of the quarantine."),
+    Kind("admitted-already", 409, "It has passed already", "The arrival was admitted after it had been refused.", "Nothing is left to do."),
+    Kind(
+        "kept-in-part", 409, "Only its beginning was kept", "Of what is too large only 64 KiB and the hash are kept.",
+        "Have its sender send it again, in smaller events.",
+    ),
+    Kind(
+        "kept-no-more", 410, "Its bytes are gone", "The bytes of what was refused are kept for 400 days after they last came.",
+        "Have its sender send it again.",
+    ),
     Kind(
         "not-cloudevents", 415, "This is no CloudEvents message", "The request is in none of the three modes in which CloudEvents travel.",
         "Send application/cloudevents+json, application/cloudevents-batch+json, or the attributes as `ce-` headers.",

@@ -1,5 +1,6 @@
 """The questions behind the reading routes."""
 
+from base64 import b64encode
 from datetime import datetime
 
 from sqlalchemy import and_, or_, select
@@ -12,9 +13,9 @@ from entente_eventkit.projecting.ask import Ask
 from entente_eventkit.shell import kinds
 from entente_eventkit.shell.paging import Page
 from entente_eventkit.shell.problems import Problem
-from entente_gateway.answers import QuarantineAnswer, RefusedAnswer, SourceAnswer, SourcesAnswer
+from entente_gateway.answers import KeptAnswer, QuarantineAnswer, RefusedAnswer, SourceAnswer, SourcesAnswer
 from entente_gateway.projections.quarantine import RefusedArrivalRow
-from entente_gateway.projections.sources import SourceKeyNow, SourceKeyNowRow, SourceNowRow
+from entente_gateway.projections.sources import SourceKeyNow, SourceKeyNowRow, SourceNowRow, SourceTokenNow, SourceTokenNowRow
 from entente_gateway.tables import arrival
 
 
@@ -30,7 +31,8 @@ def list_sources(ask: Ask, page: Page) -> SourcesAnswer:
     found = ask.all(SourceNowRow, *where, order_by=[col(SourceNowRow.name)], limit=page.limit + 1)
     shown = page.cut(found, lambda source: (source.name,))
     keys = _keys(ask, [source.name for source in shown])
-    return SourcesAnswer(items=[SourceAnswer.of(source, keys[source.name]) for source in shown])
+    tokens = _tokens(ask, [source.name for source in shown])
+    return SourcesAnswer(items=[SourceAnswer.of(source, keys[source.name], tokens[source.name]) for source in shown])
 
 
 def show_source(ask: Ask, name: str) -> SourceAnswer:
@@ -38,17 +40,21 @@ def show_source(ask: Ask, name: str) -> SourceAnswer:
     source = ask.one(SourceNowRow, name)
     if source is None:
         raise Refused("no-such-source", f"no source is named {name!r}", "see the list of sources", where="path name", status=404)
-    return SourceAnswer.of(source, _keys(ask, [name])[name])
+    return SourceAnswer.of(source, _keys(ask, [name])[name], _tokens(ask, [name])[name])
 
 
-def list_quarantine(ask: Ask, page: Page, *, reason: QuarantineReason | None, signed_by: str | None) -> QuarantineAnswer:
-    """A page of what was refused, the last judged first; of one reason, or signed by one source, where asked."""
+def list_quarantine(
+    ask: Ask, page: Page, *, reason: QuarantineReason | None, signed_by: str | None, waiting: bool = False
+) -> QuarantineAnswer:
+    """A page of what was refused, the last judged first; of one reason, signed by one source, not admitted since, where asked."""
     judged, digest = col(RefusedArrivalRow.last_judged), col(RefusedArrivalRow.digest)
     where = []
     if reason is not None:
         where.append(col(RefusedArrivalRow.reason) == reason.value)
     if signed_by is not None:
         where.append(col(RefusedArrivalRow.signed_by) == signed_by)
+    if waiting:
+        where.append(col(RefusedArrivalRow.admitted).is_(None))
     if page.after is not None:
         last, same = _place(page.after)
         where.append(or_(judged < last, and_(judged == last, digest > same)))
@@ -58,12 +64,35 @@ def list_quarantine(ask: Ask, page: Page, *, reason: QuarantineReason | None, si
     return QuarantineAnswer(items=[RefusedAnswer.of(refused, *came[refused.digest]) for refused in shown])
 
 
+def show_quarantined(ask: Ask, digest: str, own: str | None) -> KeptAnswer:
+    """One arrival with its bytes; refuses (404) what was never refused, and to a source what its keys did not sign."""
+    refused = ask.one(RefusedArrivalRow, digest)
+    kept = ask.connection.execute(select(arrival).where(arrival.c.digest == digest)).one_or_none()
+    if refused is None or kept is None or (own is not None and refused.signed_by != own):
+        raise Refused("no-such-arrival", f"nothing was refused under {digest}", "see the list", where="path digest", status=404)
+    return KeptAnswer(
+        **RefusedAnswer.of(refused, kept.times, kept.last_arrived).model_dump(),
+        mode=kept.mode,
+        content_type=kept.content_type,
+        bytes=b64encode(kept.bytes).decode() if kept.erased is None else None,
+        kept_until=kept.kept_until,
+    )
+
+
 def _keys(ask: Ask, names: list[str]) -> dict[str, list[SourceKeyNow]]:
     keys: dict[str, list[SourceKeyNow]] = {name: [] for name in names}
     order = [col(SourceKeyNowRow.added), col(SourceKeyNowRow.keyid)]
     for key in ask.all(SourceKeyNowRow, col(SourceKeyNowRow.source).in_(names), order_by=order):
         keys[key.source].append(key)
     return keys
+
+
+def _tokens(ask: Ask, names: list[str]) -> dict[str, list[SourceTokenNow]]:
+    tokens: dict[str, list[SourceTokenNow]] = {name: [] for name in names}
+    order = [col(SourceTokenNowRow.issued), col(SourceTokenNowRow.token)]
+    for token in ask.all(SourceTokenNowRow, col(SourceTokenNowRow.source).in_(names), order_by=order):
+        tokens[token.source].append(token)
+    return tokens
 
 
 def _came(ask: Ask, digests: list[str]) -> dict[str, tuple[int, datetime]]:

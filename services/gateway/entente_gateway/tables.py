@@ -26,9 +26,12 @@ arrival = Table(
     Column("last_arrived", Instant, nullable=False),
     Column("times", BigInt, nullable=False),
     Column("position", BigInt, nullable=False),
+    Column("kept_until", Instant, nullable=True, index=True),
+    Column("erased", Instant, nullable=True),
 )
 """One row for what was admitted or refused, by the SHA-256 (hex) of its bytes, however often it came.
 
 `bytes` is the whole, or the first 64 KiB of what was too large (`length` is the true one). `position`: the last event recorded of it.
-`times`: how often it was refused or admitted; a duplicate of what was admitted is not counted.
+`times`: how often it was refused or admitted; a duplicate of what was admitted is not counted. `kept_until`: when the bytes of what was
+refused go (null: never); `erased`: when they went.
 """

@@ -15,6 +15,7 @@ from typing import Any
 import httpx2
 import pytest
 from anyio.from_thread import BlockingPortal, start_blocking_portal
+from fastapi import FastAPI
 from sqlalchemy import select
 
 from entente_contracts import signature
@@ -152,6 +153,7 @@ class World:
     running: Running
     clients: dict[str, Client]
     clock: SetClock
+    application: FastAPI
     fed: dict[str, int] = field(default_factory=dict)
 
     @property
@@ -179,6 +181,10 @@ class World:
 
     def post(self, content: bytes, headers: dict[str, str] | list[tuple[bytes, bytes]]) -> httpx2.Response:
         return self.anyone.post("/gateway/events", content=content, headers=headers)
+
+    def post_events(self, event: CloudEvent) -> httpx2.Response:
+        """One event, structured."""
+        return self.post(json_format.write(event), {"content-type": http.STRUCTURED})
 
     def receipts(self, answer: httpx2.Response) -> list[dict[str, Any]]:
         assert answer.status_code == 202, answer.text
@@ -238,7 +244,8 @@ def start(path: Path, stack: ExitStack, clock: SetClock) -> World:
     store = EventStore(database, clock, "gateway")
     running = Running(database, store, clock, Instances(database, store, clock, gateway.projections, []))
     tokens = path / "tokens"
-    root = mount([build_app(gateway, running, door=make_tokens(tokens))])
+    application = build_app(gateway, running, door=make_tokens(tokens))
+    root = mount([application])
     portal = stack.enter_context(start_blocking_portal())
     stack.enter_context(portal.wrap_async_context_manager(root.router.lifespan_context(root)))
 
@@ -253,7 +260,7 @@ def start(path: Path, stack: ExitStack, clock: SetClock) -> World:
         )
 
     clients = {"anyone": client(None)} | {role: client(role) for role in ("administrator", "operator", "officer", "analyst")}
-    return World(running, clients, clock)
+    return World(running, clients, clock, application)
 
 
 @pytest.fixture

@@ -26,7 +26,7 @@ from entente_eventkit.storage.migrations import migrate
 from entente_eventkit.store.because import Because
 from entente_eventkit.store.store import EventStore
 from entente_gateway.app import gateway
-from entente_gateway.domain.source import RegisterSource
+from entente_gateway.domain.source_commands import RegisterSource
 from entente_gateway.intake.admitting import Arrival, take_in
 from entente_gateway.intake.examining import examine_all
 from entente_gateway.intake.registered import SOURCE, Registered, claim_uri
@@ -57,7 +57,7 @@ def test_law_1_a_fault_within_a_request_leaves_nothing_of_it_and_sending_again_c
     world.register(sender)
     held = len(world.stored())
     items = [sender.signed(), sender.unsigned(), sender.signed()]
-    owner = Arrivals if where == "write" else admitting._Desk
+    owner = Arrivals if where == "write" else admitting.Desk
     original = getattr(owner, where)
 
     def fail(*asked):

@@ -17,7 +17,7 @@ from entente_contracts.events.observations import ObservationReported
 from entente_contracts.recorded import AuthType
 from entente_contracts.strict_json import canonical
 from entente_contracts.topics import GATEWAY, OBSERVATIONS
-from entente_gateway.domain.judging import ITEM_LIMIT
+from entente_gateway.domain.examined import ITEM_LIMIT
 from entente_gateway.intake.examining import countries
 from entente_gateway.intake.request import BEGINNING
 
@@ -72,7 +72,7 @@ BAD = {
     "of a type that nobody knows": (lambda s, _: s.signed(type="war.declared.v1"), Bad("unknown_type", "war.declared.v1", vouched=True)),
     "of a version that nobody knows": (
         lambda s, _: s.signed(type="entente.observations.reported.v9"),
-        Bad("unknown_type", "reported.v9", vouched=True),
+        Bad("unknown_version", "known: v1, v2", vouched=True),
     ),
     "of a type that is not for sources": (
         lambda s, _: s.signed(type="entente.stability.warning-raised.v1"),
@@ -80,7 +80,7 @@ BAD = {
     ),
     "with text for a number": (
         lambda s, _: _signed_for(s, deaths={"low": "1", "best": 2, "high": 3}),
-        Bad("invalid_data", "$.deaths.low: ", vouched=True),
+        Bad("invalid_data", '$.deaths.low: Input should be a valid integer, and "1" is there', vouched=True),
     ),
     "with a field that the type has not": (lambda s, _: _signed_for(s, mood="bad"), Bad("invalid_data", "$.mood: ", vouched=True)),
     "of a country that does not exist": (
@@ -93,8 +93,16 @@ BAD = {
     ),
     "with data that is not JSON": (
         lambda s, _: s.signed(b"\xff\xfe", datacontenttype="application/json"),
-        Bad("invalid_data", "not UTF-8", vouched=True),
+        Bad("not_utf8", "not UTF-8", vouched=True),
     ),
+    "with data that says a name twice": (
+        lambda s, _: s.signed(b'{"observation":"1","observation":"2"}'),
+        Bad("duplicate_keys", "'observation' stands twice", vouched=True),
+    ),
+    "of tomorrow": (lambda s, _: s.signed(time="2100-01-01T00:00:00Z"), Bad("from_the_future", "minutes after now", vouched=True)),
+    "not UTF-8": (b'{"specversion": "\xff"}', Bad("not_utf8", "byte 17 is not UTF-8")),
+    "with a name twice": (b'{"specversion":"1.0","id":"1","id":"2"}', Bad("duplicate_keys", "'id' stands twice")),
+    "nested too deep": (b'{"x":' + b"[" * 100 + b"]" * 100 + b"}", Bad("too_deep", "at most 64 levels")),
     "without data": (lambda s, _: signature.sign(CloudEvent(s.unsigned().attributes, None), s.private, s.keyid), NO_DATA),
     "with data of another kind": (
         lambda s, _: s.signed(canonical(s.data()), datacontenttype="text/plain"),
@@ -131,7 +139,7 @@ def test_law_7_what_is_bad_is_kept_apart_as_it_came_and_its_sender_told_why(worl
     assert kept.length == len(sent)
     event = world.at(receipt["position"])
     assert isinstance(event.data, EventQuarantined)
-    assert (event.data.reason.value, event.data.signed_by) == (expected.reason, "ucdp" if expected.vouched else None)
+    assert (event.data.reason, event.data.signed_by) == (expected.reason, "ucdp" if expected.vouched else None)
     assert event.subject == f"quarantine/{receipt['digest']}"
     assert event.actor.type is (AuthType.SERVICE_ACCOUNT if expected.vouched else AuthType.UNAUTHENTICATED)
     assert len(world.stored(OBSERVATIONS)) == 1

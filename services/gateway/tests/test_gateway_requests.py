@@ -9,7 +9,7 @@ from entente_contracts.codec import batch, http, json_format
 from entente_contracts.topics import OBSERVATIONS
 from entente_eventkit.store import encoding
 from entente_eventkit.store.errors import EventTooLarge
-from entente_gateway.domain.judging import ITEM_LIMIT
+from entente_gateway.domain.examined import ITEM_LIMIT
 from entente_gateway.intake import request
 from entente_gateway.intake.request import BATCH_LIMIT, BEGINNING, MOST_ITEMS
 
@@ -79,7 +79,8 @@ def test_an_empty_batch_gets_no_receipts(world):
 @pytest.mark.parametrize("body", [b"", b"{}", b"[1", b"[1] x", b'["x]', b"\xff\xfe", b"null"])
 def test_a_batch_that_is_no_array_is_one_refused_item(world, body):
     (receipt,) = world.receipts(world.post(body, BATCH))
-    assert (receipt["reason"], receipt["digest"]) == ("not_cloudevent", hashlib.sha256(body).hexdigest())
+    reason = "not_utf8" if body == b"\xff\xfe" else "not_cloudevent"
+    assert (receipt["reason"], receipt["digest"]) == (reason, hashlib.sha256(body).hexdigest())
     assert world.kept(receipt["digest"]).bytes == body
 
 
@@ -189,22 +190,22 @@ def test_a_header_that_stands_twice_is_no_cloudevent(world, sender):
 
 
 @pytest.mark.parametrize(
-    "item",
+    ("item", "reason"),
     [
-        b"[" * 5_000 + b"]" * 5_000,
-        b'{"id":"\\ud800","source":"\\udfff\\u0000\\u202e"}',
-        b'{"id":"1","id":"2","specversion":"1.0"}',
-        b'{"specversion":"1.0","id":"1","source":"x","type":"y","data":NaN}',
-        b'{"specversion":"1.0","id":1e400,"source":"x","type":"y"}',
-        b'{"specversion":"1.0","id":"1","source":"x","type":"y","data_base64":"!"}',
-        b'{"id":' + b"9" * 5_000 + b"}",
-        b"\xef\xbb\xbf{}",
+        (b"[" * 5_000 + b"]" * 5_000, "too_deep"),
+        (b'{"id":"\\ud800","source":"\\udfff\\u0000\\u202e"}', "not_cloudevent"),
+        (b'{"id":"1","id":"2","specversion":"1.0"}', "duplicate_keys"),
+        (b'{"specversion":"1.0","id":"1","source":"x","type":"y","data":NaN}', "not_cloudevent"),
+        (b'{"specversion":"1.0","id":1e400,"source":"x","type":"y"}', "not_cloudevent"),
+        (b'{"specversion":"1.0","id":"1","source":"x","type":"y","data_base64":"!"}', "not_cloudevent"),
+        (b'{"id":' + b"9" * 5_000 + b"}", "not_cloudevent"),
+        (b"\xef\xbb\xbf{}", "not_cloudevent"),
     ],
-    ids=lambda item: item[:30].decode("latin-1"),
+    ids=lambda item: item[:30].decode("latin-1") if isinstance(item, bytes) else item,
 )
-def test_strange_json_is_kept_and_told_apart(world, item):
+def test_strange_json_is_kept_and_told_apart(world, item, reason):
     (receipt,) = world.send(item)
-    assert receipt["reason"] == "not_cloudevent"
+    assert receipt["reason"] == reason
     assert world.kept(receipt["digest"]).bytes == item
 
 

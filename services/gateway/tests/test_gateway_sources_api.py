@@ -43,7 +43,7 @@ def test_a_source_is_registered_and_seen(world, asked, sender):
     shown = world.administrator.get("/gateway/sources/ucdp")
     assert shown.headers["etag"] == '"2"'
     assert shown.json() == world.administrator.get("/gateway/sources").json()["items"][0]
-    assert shown.json()["rights"] == SDN_ONLY
+    assert shown.json()["rights"] == {**SDN_ONLY, "grading": None}
     assert [key["keyid"] for key in shown.json()["keys"]] == ["k1"]
 
 

@@ -8,20 +8,10 @@ import pytest
 from entente_contracts.events.gateway import KeyAlgorithm, PublicKey, QuarantineReason, Rights
 from entente_contracts.events.observations import ObservationRetracted
 from entente_contracts.validation import FieldError
-from entente_gateway.domain.judging import (
-    ITEM_LIMIT,
-    LONGEST_DETAIL,
-    Admitted,
-    Duplicate,
-    Examined,
-    FirstSeen,
-    Quarantined,
-    Reading,
-    Registry,
-    Signature,
-    describe,
-    judge,
-)
+from entente_gateway.domain.describing import LONGEST_DETAIL, describe
+from entente_gateway.domain.examined import ITEM_LIMIT, Examined, Reading, Signature
+from entente_gateway.domain.judging import Admitted, Duplicate, FirstSeen, Quarantined, judge
+from entente_gateway.domain.registry import Registry
 from entente_gateway.domain.source import HeldKey, Source
 
 NOW = datetime(2023, 10, 5, 12, tzinfo=UTC)

@@ -14,7 +14,9 @@ from entente_contracts.events.gateway import (
     SourceRightsChanged,
 )
 from entente_contracts.refused import Refused
-from entente_gateway.domain.source import MOST_KEYS, AddKey, ChangeRights, RegisterSource, RevokeKey, decide, evolve, stream
+from entente_gateway.domain.changing_sources import MOST_KEYS, decide
+from entente_gateway.domain.source import evolve
+from entente_gateway.domain.source_commands import AddKey, ChangeRights, RegisterSource, RevokeKey, stream
 
 NOW = datetime(2023, 10, 5, tzinfo=UTC)
 RIGHTS = Rights(types=("entente.observations.reported",))

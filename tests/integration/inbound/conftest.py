@@ -20,7 +20,8 @@ from entente_eventkit.log.kafka import KafkaLog
 from entente_eventkit.runtime import ServiceRuntime, SharedLog
 from entente_eventkit.store.because import Because
 from entente_gateway.app import gateway
-from entente_gateway.domain.source import REPORTABLE, RegisterSource
+from entente_gateway.domain.changing_sources import REPORTABLE
+from entente_gateway.domain.source_commands import RegisterSource
 from entente_gateway.intake.registered import SOURCE, claim_uri
 from entente_platform.app import SERVICES
 from entente_testkit.servers.kafka import native_kafka

@@ -8,6 +8,7 @@ from urllib.parse import quote, unquote_to_bytes
 from entente_contracts import attributes as rules
 from entente_contracts.cloudevent import CloudEvent, NotACloudEvent
 from entente_contracts.codec import batch, json_format
+from entente_contracts.strict_json import Flaw
 
 STRUCTURED = "application/cloudevents+json"
 BATCH = "application/cloudevents-batch+json"
@@ -126,4 +127,6 @@ def _decoded(name: str, value: str) -> str:
     try:
         return unquote_to_bytes(text).decode("utf-8")
     except UnicodeDecodeError as error:
-        raise NotACloudEvent(f"header {name[:80]!r} is not UTF-8 once percent-decoded; percent-encode its UTF-8 bytes") from error
+        raise NotACloudEvent(
+            f"header {name[:80]!r} is not UTF-8 once percent-decoded; percent-encode its UTF-8 bytes", Flaw.NOT_UTF8
+        ) from error

@@ -35,7 +35,7 @@ def read(raw: bytes) -> CloudEvent:
         rules.check(found)
         return CloudEvent(found, _data(members, found.get("datacontenttype")))
     except strict_json.NotJson as error:
-        raise NotACloudEvent(f"not JSON: {error}") from error
+        raise NotACloudEvent(f"not JSON: {error}", error.flaw) from error
 
 
 def _text(name: str, value: Any) -> str:

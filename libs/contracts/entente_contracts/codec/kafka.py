@@ -5,6 +5,7 @@ from typing import NamedTuple, NoReturn
 
 from entente_contracts.cloudevent import CloudEvent, NotACloudEvent
 from entente_contracts.recording import SEQUENCE_DIGITS
+from entente_contracts.strict_json import Flaw
 
 Headers = Sequence[tuple[str, bytes | None]]
 
@@ -81,13 +82,13 @@ def _key_text(key: bytes) -> str:
     try:
         return key.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise NotACloudEvent(f"byte {error.start} of the key is not UTF-8; write the stream's id in UTF-8") from error
+        raise NotACloudEvent(f"byte {error.start} of the key is not UTF-8; write the stream's id in UTF-8", Flaw.NOT_UTF8) from error
 
 
 def _refuse(header: str, raw: bytes | None) -> NoReturn:
     if raw is None:
         raise NotACloudEvent(f"header {header} is null; leave it out or give it a value") from None
-    raise NotACloudEvent(f"header {header} is not UTF-8; send its text in UTF-8") from None
+    raise NotACloudEvent(f"header {header} is not UTF-8; send its text in UTF-8", Flaw.NOT_UTF8) from None
 
 
 def _check_required(attributes: dict[str, str]) -> None:

@@ -22,6 +22,13 @@ from entente_eventkit.shell.running import Runtime
 PROBLEMS = "problems"
 """The key of `Service.extras` under which a service declares its own kinds of problems."""
 
+DOOR = "door"
+"""The key under which it declares a door of its own: a function of the door that there is, and of the runtime."""
+
+
+def _as_it_is(door: Door, _: Runtime) -> Door:
+    return door
+
 
 def build_app(service: Service, runtime: Runtime, *, door: Door) -> FastAPI:
     """The application of one service, to be mounted at `/<service>` by `mount`, which also starts and stops the runtime.
@@ -30,6 +37,7 @@ def build_app(service: Service, runtime: Runtime, *, door: Door) -> FastAPI:
     every route that does not declare exactly one permission.
     """
     rebuilds = Rebuilds(runtime, runtime.clock)
+    door = service.extras.get(DOOR, _as_it_is)(door, runtime)
     routers = [
         service.api,
         ops(runtime, rebuilds, [projection.name for projection in service.projections]),

@@ -8,6 +8,11 @@ from importlib.resources import files
 from typing import Any, Self
 
 ANYONE = "anyone"
+SOURCE = "source"
+"""A registered foreign system, with a token that it was given by name."""
+
+ISSUED = frozenset({ANYONE, SOURCE})
+"""Roles that no file of this installation holds a token of."""
 
 
 class RolesError(ValueError):

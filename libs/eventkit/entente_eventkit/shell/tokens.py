@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from entente_eventkit.shell.principal import Principal, WrongToken
-from entente_eventkit.shell.roles import ANYONE, roles
+from entente_eventkit.shell.roles import ISSUED, roles
 
 
 class TokenMissing(LookupError):
@@ -18,12 +18,12 @@ class TokenMissing(LookupError):
 def make_tokens(folder: Path) -> "TokenDoor":
     """Makes the folder (0700) and one token a role (0600, 32 random bytes, URL-safe) where there is none yet, and gives the door.
 
-    `anyone` needs no token and gets none. What others could read before is closed to them. Several processes may do this at once and
-    have the same tokens; a folder that holds them all may be read-only.
+    `anyone` needs no token, and a source is given its own by name: they get none here. What others could read before is closed to them.
+    Several processes may do this at once and have the same tokens; a folder that holds them all may be read-only.
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     _close_to_others(folder, 0o700)
-    return TokenDoor({role: _token(folder / f"{role}.token") for role in roles().may if role != ANYONE})
+    return TokenDoor({role: _token(folder / f"{role}.token") for role in roles().may if role not in ISSUED})
 
 
 def _token(path: Path) -> str:
@@ -64,8 +64,8 @@ def _close_to_others(path: Path, mode: int) -> None:
 
 def read_token(folder: Path, role: str) -> str:
     """The token of a role, for a client on the same machine; raises `TokenMissing`."""
-    if role not in roles().may:
-        raise TokenMissing(f"there is no role {role}; roles are {', '.join(name for name in roles().may if name != ANYONE)}")
+    if role not in roles().may or role in ISSUED:
+        raise TokenMissing(f"there is no role {role}; roles are {', '.join(name for name in roles().may if name not in ISSUED)}")
     path = folder / f"{role}.token"
     try:
         return path.read_text("ascii").strip()

@@ -1,86 +1,43 @@
 """What becomes of an arrival: one order of judgements, the same for everybody.
 
-1. `too_large`        it is longer than an item may be
-2. `not_cloudevent`   it cannot be read as a CloudEvents 1.0 event
-3. `unsigned`         it carries no signature
-4. `bad_signature`    its signature is unsound in itself, or does not cover what it says
-5. `unknown_source`   no key that is registered for its `source` made the signature
-   `bad_signature`    ... though a key of another source did
-6. `revoked_key`      the key had been revoked when it arrived
-7. duplicate          the same signed content was admitted before; `conflicting_duplicate` where other content was
-8. `unknown_type`     its type is none that sources report
-9. `invalid_data`     its data does not fit its type
-10. `beyond_rights`   its source may not report this type, or this country
+1. `too_large`         it is longer than an item may be
+2. `not_cloudevent`    it cannot be read as a CloudEvents 1.0 event; `not_utf8`, `duplicate_keys` or `too_deep` where that is why
+3. `unsigned`          it carries no signature
+4. `bad_signature`     its signature is unsound in itself, or does not cover what it says
+5. `unknown_source`    no key that is registered for its `source` made the signature
+   `bad_signature`     ... though a key of another source did
+6. `revoked_key`       the key had been revoked when it arrived
+7. `suspended_source`  its source was suspended when it arrived
+8. duplicate           the same signed content was admitted before; `conflicting_duplicate` where other content was
+9. `unknown_type`      its type is none that sources report
+10. `unknown_version`  its type is, in other versions
+11. `from_the_future`  it says that it happened later than it can have been known
+12. `invalid_data`     its data does not fit its type; `not_utf8`, `duplicate_keys` or `too_deep` where its bytes are why (binary mode)
+13. `beyond_rights`    its source may not report this type, or this country
 
 A stranger, who holds no registered key, never gets beyond 5 and learns nothing about what is registered there: 1 to 4 are judged by
 the arrival alone, and 5 says the same, word for word, of a source that is not registered and of one that is. Whoever gets beyond 5
 holds a key.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import timedelta
 from hashlib import sha256
 from typing import NamedTuple
 
 from entente_contracts.event import Event
-from entente_contracts.events.gateway import PublicKey, QuarantineReason, Rights
-from entente_contracts.topics import EVENT_LIMIT
-from entente_contracts.validation import FieldError
-from entente_gateway.domain.source import REPORTABLE, HeldKey, Source
+from entente_contracts.events.gateway import QuarantineReason, Rights
+from entente_contracts.strict_json import DEEPEST
+from entente_gateway.domain.changing_sources import REPORTABLE
+from entente_gateway.domain.describing import describe
+from entente_gateway.domain.examined import ITEM_LIMIT, LONGEST_CLAIM, Examined, Reading
+from entente_gateway.domain.grading import ungraded
+from entente_gateway.domain.registry import Registry
+from entente_gateway.domain.source import HeldKey, Source
 
-ITEM_LIMIT = EVENT_LIMIT
-"""The most bytes that one item may have: as many as an event may in the log."""
-
-LONGEST_CLAIM = 200
-"""Characters that are told of what an arrival says of itself; also the most that the id of an admitted event may have."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """The data of an event as its type reads it.
-
-    `name` without version, None where no source reports such a type; the `country` it is about; the `errors` in it. Where there are none:
-    the `data` as read, and its `body` in canonical form (RFC 8785).
-    """
-
-    name: str | None
-    country: str | None = None
-    errors: tuple[FieldError, ...] = ()
-    data: Event | None = None
-    body: bytes = b""
-
-
-@dataclass(frozen=True, slots=True)
-class Signature:
-    """What the signature shows by itself.
-
-    `covers` is the hash over all that is signed (hex); `flaw` why it cannot be sound; `keyids` those that it names; `made_by` the keys, of
-    those that anybody registered under these ids, that made it.
-    """
-
-    covers: str = ""
-    flaw: str | None = None
-    keyids: tuple[str, ...] = ()
-    made_by: frozenset[PublicKey] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Examined:
-    """An arrival with all that can be found out about it without deciding anything.
-
-    `length` in bytes; `unreadable` says why it is no event. `time`: when it happened, as its sender says.
-    """
-
-    length: int
-    arrived: datetime
-    unreadable: str | None = None
-    source: str | None = None
-    id: str | None = None
-    type: str | None = None
-    time: datetime | None = None
-    signature: Signature | None = None
-    reading: Reading | None = None
+MOST_AHEAD = timedelta(minutes=5)
+"""How far ahead of this clock a sender's may be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,29 +94,10 @@ Seen = Callable[[Source, str], FirstSeen | None]
 
 
 def content(type: str, body: bytes) -> str:
-    """What an event says, whoever signed it and however it was wrapped: its type and its data in canonical form, hashed (hex). Never equal
-    to a hash over what is signed."""
-    digest = sha256(type.encode() + b"\0" + body).hexdigest()
+    """What an event says, whoever signed it, however it was wrapped and graded: its type and its data in canonical form without a grading,
+    hashed (hex). Never equal to a hash over what is signed."""
+    digest = sha256(type.encode() + b"\0" + ungraded(body)).hexdigest()
     return f"content:{digest}"
-
-
-class Registry:
-    """The registered sources, by what an arrival names: its `source` and the id of its key."""
-
-    def __init__(self, sources: Iterable[Source]) -> None:
-        self.sources: Mapping[str, Source] = {source.uri: source for source in sources}
-        self.keys: dict[str, list[tuple[Source, HeldKey]]] = {}
-        for source in self.sources.values():
-            for held in source.keys:
-                self.keys.setdefault(held.key.keyid, []).append((source, held))
-
-    def candidates(self, keyids: Iterable[str]) -> list[tuple[Source, HeldKey]]:
-        """The keys registered under these ids, each with the source that holds it."""
-        return [owned for keyid in keyids for owned in self.keys.get(keyid, ())]
-
-    def makers(self, signature: Signature) -> list[tuple[Source, HeldKey]]:
-        """The keys that made this signature, each with the source that holds it."""
-        return [(source, held) for source, held in self.candidates(signature.keyids) if held.key in signature.made_by]
 
 
 def judge(arrival: Examined, registry: Registry, seen: Seen) -> Judgement:
@@ -170,7 +108,7 @@ def judge(arrival: Examined, registry: Registry, seen: Seen) -> Judgement:
     first = seen(identified.source, identified.id)
     if first is None:
         return _admit(arrival, identified)
-    if first.covers in {identified.covers, identified.content}:
+    if first.covers == identified.covers or first.covers == content(arrival.type or "", identified.body):
         return Duplicate(identified.source, first)
     return Quarantined(
         QuarantineReason.CONFLICTING_DUPLICATE,
@@ -184,7 +122,7 @@ class _Identified(NamedTuple):
     source: Source
     id: str
     covers: str
-    content: str
+    body: bytes
 
 
 def _identify(arrival: Examined, registry: Registry) -> _Identified | Quarantined:
@@ -207,8 +145,15 @@ def _identify(arrival: Examined, registry: Registry) -> _Identified | Quarantine
             "sign with a key that is in force, or have a new one added",
             source,
         )
+    if source.suspended(arrival.arrived):
+        return Quarantined(
+            QuarantineReason.SUSPENDED_SOURCE,
+            f"the source {source.name!r} is suspended; what arrives meanwhile is kept, and refused",
+            "ask those who run this platform why, and send it again when they have let you in again",
+            source,
+        )
     body = arrival.reading.body if arrival.reading is not None else b""
-    return _Identified(source, arrival.id, signature.covers, content(arrival.type or "", body))
+    return _Identified(source, arrival.id, signature.covers, body)
 
 
 def _unsound(arrival: Examined) -> tuple[QuarantineReason, str, str] | None:
@@ -221,13 +166,21 @@ def _unsound(arrival: Examined) -> tuple[QuarantineReason, str, str] | None:
         )
     if arrival.unreadable is not None:
         mend = "send a CloudEvents 1.0 event with specversion, id, source, type, dssematerial and data"
-        return QuarantineReason.NOT_CLOUDEVENT, arrival.unreadable, mend
+        return arrival.unreadable_as, arrival.unreadable, _MEND.get(arrival.unreadable_as, mend)
     if arrival.signature is None:
         mend = "sign it as the CloudEvents verifiability extension says, with a key that is registered here"
         return QuarantineReason.UNSIGNED, "it has no attribute `dssematerial`", mend
     if arrival.signature.flaw is not None:
         return QuarantineReason.BAD_SIGNATURE, arrival.signature.flaw, "sign what you send, and send what you signed, unchanged"
     return None
+
+
+_MEND = {
+    QuarantineReason.NOT_UTF8: "send its text in UTF-8",
+    QuarantineReason.DUPLICATE_KEYS: "send each name once in an object, with the value that is meant",
+    QuarantineReason.TOO_DEEP: f"nest objects and arrays at most {DEEPEST} levels deep",
+}
+"""What to do about bytes that are no JSON which everybody reads alike."""
 
 
 def _nobody(uri: str, registered: Source | None, makers: list[tuple[Source, HeldKey]]) -> Quarantined:
@@ -255,13 +208,17 @@ def _admit(arrival: Examined, identified: _Identified) -> Admitted | Quarantined
     if reading is None or reading.name is None:
         return Quarantined(
             QuarantineReason.UNKNOWN_TYPE,
-            f"{_cut(arrival.type)} is no type, in a known version, that sources report",
+            f"{_cut(arrival.type)} is no type that sources report",
             f"use a type `<name>.v<version>` whose name is one of {', '.join(REPORTABLE)}",
             source,
         )
+    out_of_time = _out_of_time(arrival, reading)
+    if out_of_time is not None:
+        return Quarantined(*out_of_time, source)
     if reading.errors or reading.data is None or reading.country is None:
         detail, mend = describe(reading.errors)
-        return Quarantined(QuarantineReason.INVALID_DATA, detail, mend, source)
+        reason = reading.flaw or QuarantineReason.INVALID_DATA
+        return Quarantined(reason, detail, mend if reading.flaw is None else f"{_MEND[reading.flaw]}; then sign it anew", source)
     beyond = _beyond(source.rights, reading.name, reading.country)
     if beyond is not None:
         return Quarantined(
@@ -273,36 +230,30 @@ def _admit(arrival: Examined, identified: _Identified) -> Admitted | Quarantined
     return Admitted(source, identified.id, reading.country, reading.data, reading.body, identified.covers)
 
 
+def _out_of_time(arrival: Examined, reading: Reading) -> tuple[QuarantineReason, str, str] | None:
+    """What is wrong with its version and its time: reason, detail, mend."""
+    if reading.versions is not None:
+        return (
+            QuarantineReason.UNKNOWN_VERSION,
+            f"{_cut(arrival.type)} is no version of {reading.name} that is known here; known: {reading.versions}",
+            "send one of these, or wait until this platform knows yours",
+        )
+    now = arrival.judged or arrival.arrived
+    if arrival.time is not None and arrival.time > now + MOST_AHEAD:
+        return (
+            QuarantineReason.FROM_THE_FUTURE,
+            f"its time {arrival.time.isoformat()} is more than {MOST_AHEAD // timedelta(minutes=1)} minutes after now, {now.isoformat()}",
+            "set your clock, sign it anew with the right time and send it again",
+        )
+    return None
+
+
 def _beyond(rights: Rights, name: str, country: str) -> str | None:
     if name not in rights.types:
         return f"`{name}`; it may report {', '.join(rights.types)}"
     if rights.countries is not None and country not in rights.countries:
         return f"of {country}; it may report of {', '.join(rights.countries) or 'no country'}"
     return None
-
-
-LONGEST_DETAIL = 7_000
-LONGEST_MEND = 1_800
-"""Characters of the two texts, well within what the event of the refusal may hold."""
-
-
-def describe(errors: Iterable[FieldError]) -> tuple[str, str]:
-    """All that is wrong with the data, path first, and what to do about each; where that grows too long, how many more there are."""
-    found = list(errors)
-    detail = _joined([f"{error.path}: {error.text}" for error in found], LONGEST_DETAIL)
-    mend = _joined([f"{error.path}: {error.mend}" for error in found], LONGEST_MEND)
-    return detail, f"{mend}; then sign it anew and send it again"
-
-
-def _joined(lines: list[str], most: int) -> str:
-    told: list[str] = []
-    length = 0
-    for number, line in enumerate(lines):
-        length += len(line[:600]) + 2
-        if length > most and told:
-            return "; ".join([*told, f"and {len(lines) - number} more"])
-        told.append(line[:600])
-    return "; ".join(told)
 
 
 def _cut(text: str | None) -> str:

@@ -12,14 +12,17 @@ from functools import partial
 
 from entente_contracts.events.gateway import EventQuarantined, QuarantineReason, QuarantineReleased
 from entente_contracts.receipts import Outcome, Receipt
-from entente_contracts.recorded import Actor, AuthType, Origin
+from entente_contracts.recorded import Actor, AuthType, Origin, Recorded
 from entente_contracts.topics import GATEWAY, OBSERVATIONS
 from entente_eventkit.acting.acting import Acting
 from entente_eventkit.storage.database import after_commit
 from entente_eventkit.store.because import Because
 from entente_eventkit.store.store import EventDoesNotDecode, EventTooLarge, NewEvent
 from entente_eventkit.telemetry import metrics
-from entente_gateway.domain.judging import LONGEST_CLAIM, Admitted, Duplicate, Examined, FirstSeen, Quarantined, Registry, judge
+from entente_gateway.domain.examined import LONGEST_CLAIM, Examined
+from entente_gateway.domain.grading import graded
+from entente_gateway.domain.judging import Admitted, Duplicate, FirstSeen, Quarantined, judge
+from entente_gateway.domain.registry import Registry
 from entente_gateway.domain.source import Source
 from entente_gateway.intake.examining import examine_all
 from entente_gateway.intake.keeping import Arrivals
@@ -56,7 +59,7 @@ def take_in(acting: Acting, registered: Registered, arrival: Arrival) -> list[Ju
     examined = arrival.examined
     if registry is not arrival.registry:
         examined = examine_all(arrival.items, arrival.at, registry)
-    desk = _Desk(acting, registry, Arrivals(acting.connection, arrival.items, arrival.at), arrival.traceparent)
+    desk = Desk(acting, registry, Arrivals(acting.connection, arrival.items, arrival.at), arrival.traceparent)
     judged = [desk.receive(item, found) for item, found in zip(arrival.items, examined, strict=True)]
     desk.arrivals.write()
     after_commit(acting.connection, partial(_count_refused, [each.receipt for each in judged]))
@@ -69,14 +72,28 @@ def _count_refused(receipts: Sequence[Receipt]) -> None:
             metrics.quarantined(receipt.reason)
 
 
+@dataclass(frozen=True, slots=True)
+class Released:
+    """Something is judged again: why, by whom, and after which refusal."""
+
+    why: str
+    by: Because
+    refusal: Recorded[EventQuarantined]
+
+    def because(self, causationid: str, actor: Actor) -> Because:
+        """In the chain that began with the first arrival."""
+        return Because(causationid=causationid, correlationid=self.refusal.correlationid, actor=actor, traceparent=self.by.traceparent)
+
+
 @dataclass(slots=True)
-class _Desk:
-    """Where the items of one request are judged, one after the other."""
+class Desk:
+    """Where the items of one request are judged, one after the other; `released`: what is judged again, and by whose doing."""
 
     acting: Acting
     registry: Registry
     arrivals: Arrivals
     traceparent: str | None
+    released: Released | None = None
 
     def receive(self, item: Item, examined: Examined) -> Judged:
         judgement = judge(examined, self.registry, self._seen)
@@ -107,7 +124,8 @@ class _Desk:
         source, head = admitted.source, self.acting.head
         origin = Origin(source.uri, admitted.id, item.digest)
         because = self._because(origin.cause, source)
-        event = NewEvent(admitted.data, examined.time, origin, body=admitted.body)
+        data, body = graded(admitted.data, admitted.body, source.rights.grading)
+        event = NewEvent(data, examined.time, origin, body=body)
         try:
             (recorded,) = head.append(OBSERVATIONS, f"observation/{source.name}/{admitted.country}", [event], because)
         except (EventTooLarge, EventDoesNotDecode) as error:
@@ -117,7 +135,7 @@ class _Desk:
         seen = seen_key(source.name, origin.id, admitted.covers, position, recorded.id)
         head.remember(seen.scope, seen.key, seen.request_hash, seen.answer)
         self._settle(item, recorded.id, because)
-        self.arrivals.keep(item, head.position)
+        self.arrivals.keep(item, head.position, refused=False, came=self.released is None)
         receipt = Receipt(
             id=examined.id, source=examined.source, outcome=Outcome.ADMITTED, position=position, event=recorded.id, digest=item.digest
         )
@@ -125,17 +143,19 @@ class _Desk:
 
     def _settle(self, item: Item, admitted: str, because: Because) -> None:
         """Where these bytes had been refused before, says that they have passed now."""
-        stream = _quarantine_stream(item)
+        stream = quarantine_stream(item.digest)
         if self.arrivals.known(item.digest) is None:
             return
         last = self.acting.head.last(GATEWAY, stream)
         if last is not None and isinstance(last.data, EventQuarantined):
-            released = QuarantineReleased(digest=item.digest, admitted=admitted, because="it was sent again, and passed")
-            self.acting.head.append(GATEWAY, stream, [released], because)
+            why = "it was sent again, and passed" if self.released is None else self.released.why
+            if self.released is not None:
+                because = self.released.because(admitted, self.released.by.actor)
+            self.acting.head.append(GATEWAY, stream, [QuarantineReleased(digest=item.digest, admitted=admitted, because=why)], because)
 
     def _quarantine(self, item: Item, examined: Examined, refused: Quarantined) -> Judged:
         event = _refusal(item, examined, refused)
-        stream, kept, head = _quarantine_stream(item), self.arrivals.known(item.digest), self.acting.head
+        stream, kept, head = quarantine_stream(item.digest), self.arrivals.known(item.digest), self.acting.head
         last = head.last(GATEWAY, stream) if kept is not None else None
         if kept is not None and last is not None and last.data == event:
             position = kept.position
@@ -143,13 +163,13 @@ class _Desk:
             cause = f"{event.claimed_source}#{event.claimed_id}" if refused.signed_by is not None else f"arrival/{item.digest}"
             head.append(GATEWAY, stream, [event], self._because(cause, refused.signed_by))
             position = head.position
-        self.arrivals.keep(item, position)
+        self.arrivals.keep(item, position, refused=True, came=self.released is None)
         receipt = Receipt(
             id=examined.id,
             source=examined.source,
             outcome=Outcome.QUARANTINED,
             position=position,
-            reason=refused.reason,
+            reason=refused.reason.value,
             detail=refused.detail,
             mend=refused.mend,
             digest=item.digest,
@@ -158,13 +178,15 @@ class _Desk:
 
     def _because(self, cause: str, source: Source | None) -> Because:
         actor = STRANGER if source is None else Actor(AuthType.SERVICE_ACCOUNT, source.name, source.party)
+        if self.released is not None:
+            return self.released.because(self.released.refusal.id, actor)
         return Because(causationid=cause, correlationid=cause, actor=actor, traceparent=self.traceparent)
 
 
 def _refusal(item: Item, examined: Examined, refused: Quarantined) -> EventQuarantined:
     known_to_operators = "" if refused.for_operators is None else f"; {refused.for_operators}"
     return EventQuarantined(
-        reason=refused.reason,
+        reason=refused.reason.value,
         detail=refused.detail + known_to_operators,
         mend=refused.mend,
         digest=item.digest,
@@ -175,5 +197,6 @@ def _refusal(item: Item, examined: Examined, refused: Quarantined) -> EventQuara
     )
 
 
-def _quarantine_stream(item: Item) -> str:
-    return f"quarantine/{item.digest}"
+def quarantine_stream(digest: str) -> str:
+    """Where what is said of these bytes is written."""
+    return f"quarantine/{digest}"

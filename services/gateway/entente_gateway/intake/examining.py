@@ -12,12 +12,15 @@ from entente_contracts.cloudevent import CloudEvent, NotACloudEvent
 from entente_contracts.codec import http
 from entente_contracts.codec.json_format import holds_json
 from entente_contracts.event import Event
+from entente_contracts.events.gateway import QuarantineReason
 from entente_contracts.events.observation_reported_v1 import ObservationReportedV1
 from entente_contracts.events.observations import ObservationReported, ObservationRetracted, ObservationRevised
+from entente_contracts.strict_json import Flaw
 from entente_contracts.topics import OBSERVATIONS
 from entente_contracts.validation import FieldError, InvalidData, validate
 from entente_gateway.countries import COUNTRIES
-from entente_gateway.domain.judging import ITEM_LIMIT, LONGEST_CLAIM, Examined, Reading, Registry, Signature
+from entente_gateway.domain.examined import ITEM_LIMIT, LONGEST_CLAIM, Examined, Reading, Signature
+from entente_gateway.domain.registry import Registry
 from entente_gateway.intake import record
 from entente_gateway.intake.request import Item, Mode
 
@@ -39,7 +42,7 @@ def examine(item: Item, arrived: datetime, registry: Registry) -> Examined:
     try:
         event = _decode(item)
     except NotACloudEvent as error:
-        return _claims(item, Examined(item.length, arrived, unreadable=str(error)))
+        return _claims(item, Examined(item.length, arrived, unreadable=str(error), unreadable_as=_reason(error.flaw)))
     attributes = event.attributes
     signed = check_signature(event, registry)
     return Examined(
@@ -71,7 +74,9 @@ def read_data(event: CloudEvent) -> Reading:
     name, data = event.attributes["type"], event.data
     try:
         model = event_types.model_of(name)
-    except (event_types.UnknownType, event_types.UnknownVersion):
+    except event_types.UnknownVersion:
+        return _other_version(name)
+    except event_types.UnknownType:
         return Reading(None)
     if model.event_topic != OBSERVATIONS:
         return Reading(None)
@@ -83,10 +88,30 @@ def read_data(event: CloudEvent) -> Reading:
     try:
         body = validate(name, data)
     except InvalidData as error:
-        return Reading(model.event_name, errors=(*errors, *error.errors))
+        flaw = None if error.flaw in {None, Flaw.NOT_JSON} else _reason(error.flaw)
+        return Reading(model.event_name, errors=(*errors, *error.errors), flaw=flaw)
     named = countries(body)
     errors += tuple(FieldError(path, f"{code!r} is no country of ISO 3166-1", ALPHA_3) for path, code in named if code not in COUNTRIES)
-    return Reading(model.event_name, named[0][1], errors, body, strict_json.canonical(strict_json.read(data)))
+    return Reading(model.event_name, named[0][1], errors, data=body, body=strict_json.canonical(strict_json.read(data)))
+
+
+def _other_version(type: str) -> Reading:
+    name = type.rpartition(".v")[0]
+    if event_types.current_of(name).event_topic != OBSERVATIONS:
+        return Reading(None)
+    known = (each.event_version for each in event_types.EVENTS if each.event_name == name)
+    return Reading(name, versions=", ".join(f"v{version}" for version in sorted(known)))
+
+
+def _reason(flaw: Flaw | None) -> QuarantineReason:
+    return _REASONS.get(flaw, QuarantineReason.NOT_CLOUDEVENT)
+
+
+_REASONS: Mapping[Flaw | None, QuarantineReason] = {
+    Flaw.NOT_UTF8: QuarantineReason.NOT_UTF8,
+    Flaw.DUPLICATE_KEYS: QuarantineReason.DUPLICATE_KEYS,
+    Flaw.TOO_DEEP: QuarantineReason.TOO_DEEP,
+}
 
 
 def countries(body: Event) -> list[tuple[str, str]]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select, update
@@ -17,6 +17,14 @@ class Kept:
 
     times: int
     position: int
+    until: datetime | None = None
+
+
+KEPT_FOR = timedelta(days=400)
+"""How long the bytes of what was refused are kept after they last came; those of what was admitted are kept for ever."""
+
+ERASED_AT_ONCE = 100
+"""Arrivals whose bytes go with one transaction."""
 
 
 class Arrivals:
@@ -34,15 +42,16 @@ class Arrivals:
         """What is known of these bytes, if they were kept before or earlier in this request."""
         return self._known.get(digest)
 
-    def keep(self, item: Item, position: int) -> None:
-        """Keeps an item's bytes, or counts them once more; `position` is of the last event about them."""
+    def keep(self, item: Item, position: int, *, refused: bool, came: bool = True) -> None:
+        """Keeps an item's bytes, or (where they `came` again) counts them once more; `position` is of the last event about them."""
         kept = self._known.get(item.digest)
+        until = self._arrived + KEPT_FOR if refused else None
         if kept is None:
-            self._known[item.digest] = Kept(1, position)
+            self._known[item.digest] = Kept(1, position, until)
             self._new[item.digest] = item
             return
-        kept.times += 1
-        kept.position = position
+        kept.times += came
+        kept.position, kept.until = position, until
         self._changed.add(item.digest)
 
     def write(self) -> None:
@@ -54,12 +63,22 @@ class Arrivals:
             statement = (
                 update(arrival)
                 .where(arrival.c.digest == bindparam("of"))
-                .values(times=bindparam("count"), position=bindparam("at"), last_arrived=bindparam("last"))
+                .values(times=bindparam("count"), position=bindparam("at"), last_arrived=bindparam("last"), kept_until=bindparam("until"))
             )
             counted = [(digest, self._known[digest]) for digest in sorted(again)]
             self._connection.execute(
-                statement, [{"of": digest, "count": kept.times, "at": kept.position, "last": self._arrived} for digest, kept in counted]
+                statement,
+                [
+                    {"of": digest, "count": kept.times, "at": kept.position, "last": self._arrived, "until": kept.until}
+                    for digest, kept in counted
+                ],
             )
+        self._erase()
+
+    def _erase(self) -> None:
+        """Lets go of bytes whose time is over; that they came, and what was said of them, stays."""
+        over = select(arrival.c.digest).where(arrival.c.kept_until < self._arrived).limit(ERASED_AT_ONCE)
+        self._connection.execute(update(arrival).where(arrival.c.digest.in_(over)).values(bytes=b"", kept_until=None, erased=self._arrived))
 
     def _row(self, item: Item) -> dict[str, Any]:
         kept = self._known[item.digest]
@@ -73,4 +92,6 @@ class Arrivals:
             "last_arrived": self._arrived,
             "times": kept.times,
             "position": kept.position,
+            "kept_until": kept.until,
+            "erased": None,
         }

@@ -15,7 +15,7 @@ from entente_contracts.cloudevent import CloudEvent, NotACloudEvent
 from entente_contracts.codec import http
 from entente_contracts.codec.kafka import from_kafka
 from entente_eventkit.log.port import Record
-from entente_gateway.domain.judging import ITEM_LIMIT
+from entente_gateway.domain.examined import ITEM_LIMIT
 from entente_gateway.intake.request import BEGINNING, Item, Mode
 
 RecordHeaders = Sequence[tuple[str, bytes | None]]

@@ -9,12 +9,13 @@ from entente_eventkit.acting.acting import Acting
 from entente_eventkit.store.commands import load
 from entente_eventkit.store.decider import Decider
 from entente_eventkit.store.store import Head
-from entente_gateway.domain import source as sources
-from entente_gateway.domain.judging import Registry
-from entente_gateway.domain.source import Source, SourceCommand
+from entente_gateway.domain.changing_sources import decide
+from entente_gateway.domain.registry import Registry
+from entente_gateway.domain.source import Source, evolve
+from entente_gateway.domain.source_commands import SourceCommand, stream
 from entente_gateway.intake.once import URIS, uri_key
 
-SOURCE: Decider[SourceCommand, Source] = Decider("source", GATEWAY, sources.stream, sources.decide, sources.evolve)
+SOURCE: Decider[SourceCommand, Source] = Decider("source", GATEWAY, stream, decide, evolve)
 
 
 class Registered:

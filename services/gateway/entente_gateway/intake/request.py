@@ -9,7 +9,7 @@ from enum import StrEnum
 from entente_contracts.cloudevent import NotACloudEvent
 from entente_contracts.codec import batch
 from entente_contracts.refused import Refused
-from entente_gateway.domain.judging import ITEM_LIMIT
+from entente_gateway.domain.examined import ITEM_LIMIT
 
 MOST_ITEMS = 500
 """Items that one request may carry."""

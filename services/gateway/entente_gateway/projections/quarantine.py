@@ -32,7 +32,7 @@ class RefusedArrivalRow(Row, RefusedArrival, table=True):
     __tablename__ = "quarantine_arrival"
 
 
-quarantine = Projection("quarantine", RefusedArrivalRow, code=1, reads=[GATEWAY])
+quarantine = Projection("quarantine", RefusedArrivalRow, code=2, reads=[GATEWAY])
 
 
 def _arrival(e: Recorded[EventQuarantined | QuarantineReleased]) -> Touched:
@@ -45,7 +45,7 @@ def _refused(rows: Rows, e: Recorded[EventQuarantined]) -> None:
     rows.put(
         RefusedArrival(
             digest=e.data.digest,
-            reason=e.data.reason.value,
+            reason=e.data.reason,
             detail=e.data.detail,
             mend=e.data.mend,
             length=e.data.length,

@@ -1,0 +1,1 @@
+"""The gateway over HTTP, a module a kind of thing."""
