@@ -21,7 +21,8 @@ from entente_platform.command import (
     partners,
     priorities,
     publish,
-    sources,
+    quarantine,
+    source_changes,
     up,
 )
 from entente_platform.command.trouble import USAGE
@@ -38,7 +39,8 @@ app.command("up")(up.up)
 app.command("migrate")(up.migrate)
 app.command("connect")(connect.connect)
 app.command("move")(move.move)
-app.add_typer(sources.app, name="source")
+app.add_typer(source_changes.app, name="source")
+app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(database.app, name="database")
 app.command("publish")(publish.publish)
 app.add_typer(importing.app, name="import")

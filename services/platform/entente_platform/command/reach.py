@@ -54,6 +54,10 @@ class Platform:
         """The JSON answer to a posted JSON body."""
         return self._asked("POST", path, params=query, json=body)
 
+    def put(self, path: str, body: Any) -> Any:
+        """The JSON answer to a JSON body that replaces what is there."""
+        return self._asked("PUT", path, json=body)
+
     def _asked(self, method: str, path: str, **request: Any) -> Any:
         answer = self._send(method, path, **request)
         return answer.json() if answer.content else None

@@ -45,7 +45,7 @@ def add(
 
     if (key is None) == (new_key is None):
         raise Trouble("a source has one key to begin with", "give either --key PUBLIC.pem or --new-key FILE", code=USAGE, kind="usage")
-    rights = {"types": _types(types), "countries": _countries(countries)}
+    rights = {"types": types_in(types), "countries": countries_in(countries)}
     with Platform(DataFolder(data), "administrator") as platform:
         public = read_public(key) if key is not None else make_key(new_key or Path())
         keyid = keyid_of(public)
@@ -106,7 +106,8 @@ def _wait_until_listed(platform: Platform, name: str) -> None:
             return
 
 
-def _types(given: str) -> list[str]:
+def types_in(given: str) -> list[str]:
+    """The event types that are named, with commas between, in full or by their last word."""
     names = [name.strip() for name in given.split(",") if name.strip()]
     unknown = [name for name in names if name not in TYPES and name not in TYPES.values()]
     if unknown or not names:
@@ -114,7 +115,8 @@ def _types(given: str) -> list[str]:
     return [TYPES.get(name, name) for name in names]
 
 
-def _countries(given: str | None) -> list[str] | None:
+def countries_in(given: str | None) -> list[str] | None:
+    """The countries that are named, with commas between; None: every country."""
     if given is None:
         return None
     codes = [code.strip() for code in given.split(",") if code.strip()]
