@@ -23,6 +23,7 @@ from entente_eventkit.recovering import command
 from entente_eventkit.runtime import ServiceRuntime, SharedLog
 from entente_eventkit.service import Service
 from entente_eventkit.shell.build import build_app
+from entente_eventkit.shell.connections import Connection
 from entente_eventkit.shell.mounting import mount
 from entente_eventkit.shell.settings import Settings, WrongSetting
 from entente_eventkit.shell.tokens import make_tokens
@@ -120,7 +121,15 @@ def serve(service: Service, settings_class: type[Settings], arguments: Sequence[
         app = _once_the_database_answers(service, settings)
         sys.stderr.write(f"{settings}\n")
         collector.settle()
-        uvicorn.run(app, host=settings.host, port=settings.port, log_config=None, access_log=False, timeout_graceful_shutdown=GRACE)
+        uvicorn.run(
+            app,
+            http=Connection,
+            host=settings.host,
+            port=settings.port,
+            log_config=None,
+            access_log=False,
+            timeout_graceful_shutdown=GRACE,
+        )
     return 0
 
 

@@ -21,6 +21,7 @@ from entente_eventkit.log.embedded import EmbeddedLog
 from entente_eventkit.runtime import ServiceRuntime, SharedLog
 from entente_eventkit.service import Service
 from entente_eventkit.shell.build import build_app
+from entente_eventkit.shell.connections import Connection
 from entente_eventkit.shell.mounting import mount
 from entente_eventkit.shell.settings import WrongSetting
 from entente_eventkit.shell.tokens import make_tokens
@@ -150,7 +151,7 @@ def serve(app: Starlette, folder: DataFolder, listener: socket.socket, started: 
         folder.note_running(url)
         started(url)
 
-    config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="on", timeout_graceful_shutdown=GRACE)
+    config = uvicorn.Config(app, http=Connection, log_config=None, access_log=False, lifespan="on", timeout_graceful_shutdown=GRACE)
     server = _Server(config, tell)
     # uvicorn stops in order on these signals and then raises them again, for handlers that were there before: nothing more is to be done.
     before = {each: signal.signal(each, lambda *_: None) for each in (signal.SIGINT, signal.SIGTERM)}
