@@ -12,7 +12,7 @@ from entente_gateway.domain.describing import LONGEST_DETAIL, describe
 from entente_gateway.domain.examined import ITEM_LIMIT, Examined, Reading, Signature
 from entente_gateway.domain.judging import Admitted, Duplicate, FirstSeen, Quarantined, judge
 from entente_gateway.domain.registry import Registry
-from entente_gateway.domain.source import HeldKey, Source
+from entente_gateway.domain.source import HeldKey, Source, Suspension
 
 NOW = datetime(2023, 10, 5, 12, tzinfo=UTC)
 KEY = PublicKey(keyid="k1", algorithm=KeyAlgorithm.ED25519, pem="A")
@@ -63,12 +63,17 @@ def test_the_judgements_come_in_the_order_that_is_stated():
     met.append(reason(arrival, revoked))
     arrival = replace(arrival, signature=replace(SOUND.signature, made_by=frozenset()))
     met.append(reason(arrival, revoked))
-    arrival = replace(arrival, signature=SOUND.signature, source="//ucdp")
-    met.append(reason(arrival, revoked, first=FirstSeen("other", 3, "e")))
+    arrival = replace(arrival, signature=SOUND.signature, source="//ucdp", time=NOW + timedelta(days=1))
+    met.append(reason(arrival, replace(revoked, suspensions=(Suspension(NOW),)), first=FirstSeen("other", 3, "e")))
+    met.append(reason(arrival, replace(UCDP, suspensions=(Suspension(NOW),)), first=FirstSeen("other", 3, "e")))
     met.append(reason(arrival, first=FirstSeen("other", 3, "e")))
     met.append(reason(arrival, first=FirstSeen("c0", 3, "e")))
     met.append(reason(arrival))
+    arrival = replace(arrival, reading=Reading("not.allowed", "EGY", errors, versions="v1"))
+    met.append(reason(arrival))
     arrival = replace(arrival, reading=Reading("not.allowed", "EGY", errors))
+    met.append(reason(arrival))
+    arrival = replace(arrival, time=NOW)
     met.append(reason(arrival))
     arrival = replace(arrival, reading=Reading("not.allowed", "EGY", data=DATA))
     met.append(reason(arrival))
@@ -84,14 +89,47 @@ def test_the_judgements_come_in_the_order_that_is_stated():
         "bad_signature",
         "unknown_source",
         "revoked_key",
+        "suspended_source",
         "conflicting_duplicate",
         "Duplicate",
         "unknown_type",
+        "unknown_version",
+        "from_the_future",
         "invalid_data",
         "beyond_rights",
         "beyond_rights",
         "Admitted",
     ]
+
+
+@pytest.mark.parametrize(("minutes", "seconds", "expected"), [(5, -1, "Admitted"), (5, 0, "Admitted"), (5, 1, "from_the_future")])
+def test_a_senders_clock_may_be_five_minutes_ahead(minutes, seconds, expected):
+    ahead = NOW + timedelta(minutes=minutes, seconds=seconds)
+    assert reason(replace(SOUND, time=ahead)) == expected
+    assert reason(replace(SOUND, time=ahead, judged=ahead)) == "Admitted"
+
+
+@pytest.mark.parametrize("flaw", ["not_utf8", "duplicate_keys", "too_deep"])
+def test_bytes_that_are_no_json_are_named_by_what_they_suffer_from_with_its_mend(flaw):
+    named = QuarantineReason(flaw)
+    whole = judged(replace(SOUND, unreadable="byte 3", unreadable_as=named))
+    data = judged(replace(SOUND, reading=Reading(NAME, errors=(FieldError("$", "byte 3", "x"),), flaw=named)))
+    assert whole.reason is data.reason is named
+    assert data.mend.startswith(whole.mend)
+    assert (whole.signed_by, data.signed_by) == (None, UCDP)
+
+
+def test_a_suspension_holds_from_its_moment_up_to_its_end():
+    closed = replace(UCDP, suspensions=(Suspension(NOW, NOW + timedelta(hours=1)),))
+    at = [reason(replace(SOUND, arrived=NOW + timedelta(minutes=minutes)), closed) for minutes in (-1, 0, 59, 60)]
+    assert at == ["Admitted", "suspended_source", "suspended_source", "Admitted"]
+
+
+def test_an_error_in_the_data_is_told_with_its_path_its_value_and_its_mend():
+    wrong = FieldError("$.deaths.low", "should be at least 0", "keep to the bounds", "-3")
+    judgement = judged(replace(SOUND, reading=Reading(NAME, "SDN", (wrong,))))
+    assert judgement.detail == "$.deaths.low: should be at least 0, and -3 is there"
+    assert "$.deaths.low: keep to the bounds" in judgement.mend
 
 
 def test_a_stranger_is_told_the_same_whether_the_source_is_registered_or_not():

@@ -79,6 +79,7 @@ def test_the_desk_reports_its_own_region_without_counting_the_dead() -> None:
 
 def test_every_reason_for_quarantine_is_among_the_bad_ones() -> None:
     assert {misdeed.reason for misdeed in MISDEEDS} == {reason.value for reason in QuarantineReason}
+    assert len(MISDEEDS) == len({misdeed.what for misdeed in MISDEEDS})
     assert all(FIRST.day <= misdeed.day <= LAST.day for misdeed in MISDEEDS)
 
 
@@ -88,9 +89,9 @@ def test_all_that_was_sent_is_accounted_for(told: tuple[str, dict[str, Any]]) ->
     days = october().days[:4]
     assert result["admitted"] == {"ucdp": sum(len(day.ucdp) for day in days), "regional-desk": sum(len(day.desk) for day in days)}
     assert result["duplicate"] == {"ucdp": len(days[3].ucdp)}
-    assert Counter(one["reason"] for one in result["quarantined"]) == {"unsigned": 1}
+    assert Counter(one["reason"] for one in result["quarantined"]) == {"unsigned": 1, "not_utf8": 1}
     assert all(one["reason"] == one["expected"] and one["mend"] for one in result["quarantined"])
-    assert "quarantined, kept as they came, and told why: 1" in text
+    assert "quarantined, kept as they came, and told why: 2" in text
 
 
 @pytest.mark.slow

@@ -108,7 +108,7 @@ def test_a_source_is_let_in_with_its_own_public_key_and_narrow_rights(entente: E
     assert added["source"] == "narrow"
     assert added["key"] is None
     (narrow,) = [one for one in said(entente("source", "list", "--json")) if one["name"] == "narrow"]
-    assert narrow["rights"] == {"types": ["entente.observations.reported"], "countries": ["SDN", "SSD"]}
+    assert narrow["rights"] == {"types": ["entente.observations.reported"], "countries": ["SDN", "SSD"], "grading": None}
 
 
 def test_a_name_that_is_taken_is_refused_and_no_key_is_left_behind(entente: Entente, key: Path, tmp_path: Path) -> None:

@@ -62,6 +62,7 @@ class Play:
             ucdp=self._registered("ucdp", UCDP_URI, "Uppsala Conflict Data Program, candidate events", None, None),
             desk=self._registered("regional-desk", DESK_URI, "A regional desk for the Horn of Africa", "ETH", list(REGION)),
             desk_of_old=self._second_key("regional-desk", DESK_URI),
+            suspended=self._suspended("wire", "https://wire.example.org/feed"),
             stranger=_hand("https://rumours.example.net/feed", a_key()),
         )
         self._ucdp, self._desk = (
@@ -115,6 +116,11 @@ class Play:
         asked = {"name": name, "uri": uri, "party": party, "title": title, "rights": rights, "keys": [_key(public)]}
         self._platform.post("/gateway/sources", {**asked, "because": "the demonstration plays its part"})
         return _hand(uri, (private, public))
+
+    def _suspended(self, name: str, uri: str) -> Hand:
+        hand = self._registered(name, uri, "A wire service", None, None)
+        self._platform.post(f"/gateway/sources/{name}/suspension", {"because": "its feed was broken into"})
+        return hand
 
     def _second_key(self, name: str, uri: str) -> Hand:
         pair = a_key()
