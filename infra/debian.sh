@@ -29,4 +29,5 @@ if [ -n "$missing" ]; then
     DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null
 fi
 have go || echo "Go is missing: the collector of traces cannot be built, and its tests will fail; install Go 1.25 or later" >&2
+have npm || echo "Node is missing: a publisher in JavaScript cannot be run, and its test will fail; install Node 20 or later with npm" >&2
 infra/airgap/up.sh "$@"
