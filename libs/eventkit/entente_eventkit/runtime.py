@@ -154,10 +154,10 @@ class ServiceRuntime:
         waiting = [lag for receiver in self._receivers.values() for lag in await receiver.lag()]
         return [*await behind_log(self.database, log, live, now), *waiting]
 
-    async def redrive(self, instance: str, topic: str | None = None, stream: str | None = None) -> int:
-        """Tries parked streams again, or the one named; gives how many events were applied."""
+    async def redrive(self, instance: str, topic: str | None = None, stream: str | None = None, *, trial: bool = False) -> int:
+        """Tries parked streams again, or the one named; gives how many events were applied, or in a trial would be."""
         one = (topic, stream) if topic is not None and stream is not None else None
-        applied = await in_thread(self.instances.redrive, instance, one)
+        applied = await in_thread(partial(self.instances.redrive, instance, one, trial=trial))
         self.wake()
         return applied
 

@@ -73,8 +73,8 @@ class Running:
     async def lag(self) -> Sequence[Lag]:
         return []
 
-    async def redrive(self, instance: str, topic: str | None = None, stream: str | None = None) -> int:
-        return self.instances.redrive(instance, (topic, stream) if topic and stream else None)
+    async def redrive(self, instance: str, topic: str | None = None, stream: str | None = None, *, trial: bool = False) -> int:
+        return self.instances.redrive(instance, (topic, stream) if topic and stream else None, trial=trial)
 
     async def rebuild(self, projection: str, progress: Progress, *, check: bool) -> Sequence[str]:
         raise NotImplementedError

@@ -58,7 +58,7 @@ class Quiet:
     async def lag(self) -> Sequence[Lag]:
         return []
 
-    async def redrive(self, instance: str, topic: str | None = None, stream: str | None = None) -> int:
+    async def redrive(self, instance: str, topic: str | None = None, stream: str | None = None, *, trial: bool = False) -> int:
         raise NotImplementedError
 
     async def rebuild(self, projection: str, progress: Progress, *, check: bool) -> Sequence[str]:

@@ -1,6 +1,7 @@
 """`batch` of the protocol: one contiguous range of a partition, one instance, one transaction."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -146,9 +147,17 @@ class Batches:
         return offering.tally
 
 
-def redrive(database: Database, part: Part, name: str, topic: str, stream: str, now: datetime, limit: int) -> Tally:
-    """Tries a stream's first parked event again and what waits behind it, at most `limit` events, in one transaction."""
-    with database.writing() as connection:
+class _OnlyTried(Exception):
+    """Undoes a trial."""
+
+
+def redrive(database: Database, part: Part, name: str, topic: str, stream: str, now: datetime, limit: int, *, trial: bool = False) -> Tally:
+    """Tries a stream's first parked event again and what waits behind it, at most `limit` events, in one transaction.
+
+    A trial is undone: what it gives is what would have become of them.
+    """
+    offered = Tally()
+    with suppress(_OnlyTried), database.writing() as connection:
         row = lock(connection, name, part.code)
         ledger = Ledger(connection, name, topic, now)
         ledger.load([(stream, 1)])
@@ -159,8 +168,12 @@ def redrive(database: Database, part: Part, name: str, topic: str, stream: str, 
         offering.drain(stream, limit)
         applier.flush()
         ledger.flush()
-    _count(name, topic, offering.tally, 0)
-    return offering.tally
+        offered = offering.tally
+        if trial:
+            raise _OnlyTried
+    if not trial:
+        _count(name, topic, offered, 0)
+    return offered
 
 
 def _next(connection: Connection, place: tuple[str, str, str, int]) -> int:

@@ -120,10 +120,11 @@ class Instances:
             raise failures[0]
         return Fed(counts, tuple(holes))
 
-    def redrive(self, instance: str, stream: tuple[str, str] | None = None) -> int:
+    def redrive(self, instance: str, stream: tuple[str, str] | None = None, *, trial: bool = False) -> int:
         """Tries parked streams again, or one (topic, stream); gives how many events were applied.
 
-        Raises `LookupError` for an instance that this process does not write.
+        A trial changes nothing and gives how many would be, of each stream as many as one transaction takes. Raises `LookupError` for an
+        instance that this process does not write.
         """
         part = self._part_of(instance)
         limit = part.records_a_batch or EVENTS_A_REDRIVE
@@ -131,11 +132,11 @@ class Instances:
         for topic, name in [stream] if stream is not None else self._parked_streams(instance):
             while True:
                 try:
-                    tally = redrive(self._database, part, instance, topic, name, self._clock.now(), limit)
+                    tally = redrive(self._database, part, instance, topic, name, self._clock.now(), limit, trial=trial)
                 except Dropped:
                     return done
                 done += tally.applied
-                if tally.applied < limit:
+                if trial or tally.applied < limit:
                     break
         return done
 

@@ -30,6 +30,7 @@ class Redrive(BaseModel):
     instance: Annotated[str, Field(max_length=200)]
     topic: Annotated[str, Field(max_length=200)] | None = None
     stream: Annotated[str, Field(max_length=400)] | None = None
+    trial: Annotated[bool, Field(description="change nothing, and tell what would become of it")] = False
 
     @model_validator(mode="after")
     def _both_or_none(self) -> "Redrive":
@@ -39,11 +40,12 @@ class Redrive(BaseModel):
 
 
 class Redriven(BaseModel):
-    """How many events were applied, and how many stay parked."""
+    """How many events were applied, and how many stay parked; of a trial, how many would be and would stay."""
 
     instance: str
     applied: int
     parked: int
+    trial: bool = False
 
 
 class Parked(BaseModel):
@@ -71,6 +73,19 @@ class EventShown(BaseModel):
     traceparent: str | None
     dataclassification: str | None
     data: dict[str, Any]
+
+
+class EventInStore(EventShown):
+    """An event with its place in its service's store."""
+
+    position: int
+
+
+class Tail(BaseModel):
+    """Events in the order in which this service wrote them; `last`: the position to go on from."""
+
+    events: list[EventInStore]
+    last: int
 
 
 class Chain(BaseModel):
@@ -132,14 +147,14 @@ def _add_instances(router: APIRouter, runtime: Runtime) -> None:
 
     @router.post("/redrive", dependencies=WRITE)
     async def redrive(what: Redrive) -> Redriven:
-        """Tries parked events again, in order. Tells how many went through and how many stay."""
+        """Tries parked events again, in order. Tells how many went through and how many stay; a trial undoes what it did."""
         names = [one.name for one in await status(1)]
         if what.instance not in names:
             there = ", ".join(names) or "none"
             raise Problem(kinds.NOT_FOUND, f"there is no instance {what.instance[:80]} here", mend=f"name one of these: {there}")
-        applied = await runtime.redrive(what.instance, what.topic, what.stream)
+        applied = await runtime.redrive(what.instance, what.topic, what.stream, trial=what.trial)
         left = next((one.parked_total for one in await status(1) if one.name == what.instance), 0)
-        return Redriven(instance=what.instance, applied=applied, parked=left)
+        return Redriven(instance=what.instance, applied=applied, parked=left - applied if what.trial else left, trial=what.trial)
 
 
 def _add_rebuilds(router: APIRouter, rebuilds: Rebuilds, projections: Sequence[str]) -> None:
@@ -171,6 +186,16 @@ def _add_events(router: APIRouter, runtime: Runtime) -> None:
         if found is None:
             raise Problem(kinds.NOT_FOUND, f"this service wrote no event {id[:80]}", mend="ask the service that its `source` names")
         return shown(found)
+
+    @router.get("/events", dependencies=READ)
+    async def tail(
+        after: Annotated[int | None, Query(ge=0, description="only what was written after this position; the newest if left out")] = None,
+        limit: Many = 50,
+    ) -> Tail:
+        """The newest events that this service wrote, or those after a position."""
+        found = await storable(runtime.database.read(runtime.store.tail, after, limit))
+        events = [EventInStore(**shown(event).model_dump(), position=position) for position, event in found]
+        return Tail(events=events, last=events[-1].position if events else after or 0)
 
     @router.get("/events/{correlationid:path}", dependencies=READ)
     async def chain(correlationid: str, limit: Many = 1000) -> Chain:

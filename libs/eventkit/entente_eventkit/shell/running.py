@@ -53,7 +53,7 @@ class Runtime(Protocol):
         """The lag of every live instance, a row a topic that it reads."""
         ...
 
-    async def redrive(self, instance: str, topic: str | None = None, stream: str | None = None) -> int:
+    async def redrive(self, instance: str, topic: str | None = None, stream: str | None = None, *, trial: bool = False) -> int:
         """Tries parked streams again, or the one named; gives how many events were applied."""
         ...
 

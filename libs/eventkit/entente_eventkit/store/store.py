@@ -70,6 +70,11 @@ class EventStore:
         """Every event of one chain of causes that this service wrote, in order of position."""
         return stored.correlated(connection, correlationid)
 
+    def tail(self, connection: Connection, after: int | None, limit: int) -> list[tuple[int, Recorded[Event]]]:
+        """Events after a position (None: the newest), each with its own, in order of it."""
+        begin = max(0, self.last_position(connection) - limit) if after is None else after
+        return [(one.position, stored.recorded_of(one)) for one in stored.after(connection, begin, limit, None)]
+
     def event(self, connection: Connection, id: str) -> Recorded[Event] | None:
         """One event by its id."""
         return stored.by_id(connection, id)

@@ -76,6 +76,11 @@ def stored_of(row: Row[*tuple[Any, ...]]) -> Stored:
     return Stored(position, topic, stream, version, id_, hash_, orjson.loads(headers), body)
 
 
+def recorded_of(one: Stored) -> Recorded[Event]:
+    """A row of the store as the event that it holds."""
+    return decode(CloudEvent(one.attributes, one.body))
+
+
 def correlated(connection: Connection, correlationid: str) -> list[Recorded[Event]]:
     """Every event with this correlation id, in order of position."""
     return _all(connection, _CORRELATED, {"correlationid": correlationid})

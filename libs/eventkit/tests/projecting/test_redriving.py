@@ -118,3 +118,18 @@ def test_streams_are_redriven_apart_from_each_other(service, tallies):
     feed_all(ill, [*EVENTS, other])
     assert service.instances(counts).redrive("counts@1", (TOPIC, "b")) == 1
     assert tallies() == {"a": 2, "b": 1}
+
+
+def test_a_trial_tells_what_would_be_applied_and_changes_nothing(held, tallies, all_of):
+    before = all_of(parked)
+    assert held.redrive("counts@1", trial=True) == 5
+    assert (tallies(), all_of(parked)) == ({"a": 2}, before)
+    assert held.redrive("counts@1", (TOPIC, "a"), trial=True) == 5
+    assert held.redrive("counts@1") == 5
+
+
+def test_a_trial_of_what_is_not_mended_tells_so_and_counts_no_attempt(service, held, tallies, all_of):
+    ill = service.instances(poisoned(counts, lambda event: event.sequence == 6))
+    before = all_of(parked)
+    assert ill.redrive("counts@1", trial=True) == 3
+    assert (tallies(), all_of(parked)) == ({"a": 2}, before)

@@ -1,6 +1,7 @@
 """A small register of sources, run by the real store and the real instances, with the shell around it."""
 
 import asyncio
+import functools
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -245,8 +246,9 @@ class Running:
     async def lag(self) -> Sequence[Lag]:
         return [Lag("titles@1", GATEWAY.name, 3, 1.5)]
 
-    async def redrive(self, instance: str, topic: str | None = None, stream: str | None = None) -> int:
-        return await asyncio.to_thread(self.instances.redrive, instance, (topic, stream) if topic and stream else None)
+    async def redrive(self, instance: str, topic: str | None = None, stream: str | None = None, *, trial: bool = False) -> int:
+        one = (topic, stream) if topic and stream else None
+        return await asyncio.to_thread(functools.partial(self.instances.redrive, instance, one, trial=trial))
 
     async def rebuild(self, projection: str, progress: Progress, *, check: bool) -> Sequence[str]:
         self.life.append(f"{'checked' if check else 'rebuilt'} {projection}")

@@ -42,15 +42,18 @@ async def test_what_is_parked_is_told_with_its_cause_and_redriven_after_the_fix(
     assert len((await administrator.get("/register/ops/parked?limit=1")).json()[0]["events"]) == 1
 
     again = await administrator.post("/register/ops/redrive", json={"instance": "titles@1"})
-    assert again.json() == {"instance": "titles@1", "applied": 0, "parked": 2}
+    assert again.json() == {"instance": "titles@1", "applied": 0, "parked": 2, "trial": False}
 
     projection = running.instances._projections["titles"]
     handler = projection.handlers["entente.gateway.source-registered"]
     monkeypatch.setitem(projection._handlers, handler.event.event_name, type(handler)(handler.event, lambda *_: None, None))
+    trial = await administrator.post("/register/ops/redrive", json={"instance": "titles@1", "trial": True})
+    assert trial.json() == {"instance": "titles@1", "applied": 2, "parked": 0, "trial": True}
+    assert (await administrator.get("/register/ops/parked")).json()[0]["total"] == 2
     mended = await administrator.post(
         "/register/ops/redrive", json={"instance": "titles@1", "topic": "entente.gateway", "stream": "source/ucdp"}
     )
-    assert mended.json() == {"instance": "titles@1", "applied": 2, "parked": 0}
+    assert mended.json() == {"instance": "titles@1", "applied": 2, "parked": 0, "trial": False}
     assert (await administrator.get("/register/ops/parked")).json() == []
 
 
@@ -124,6 +127,17 @@ async def test_law_6_the_events_of_a_chain_are_told_with_their_causes(administra
     assert event["actor"] == {"type": "api_key", "id": "role/administrator", "party": None}
     assert event["data"]["title"] == "UCDP"
     assert (await administrator.get(f"/register/ops/events/by-id/{event_id}")).json() == event
+
+
+async def test_the_newest_events_are_told_and_those_after_a_position(administrator: httpx2.AsyncClient) -> None:
+    for name in ("one", "two", "three"):
+        await register(administrator, name)
+    newest = (await administrator.get("/register/ops/events?limit=2")).json()
+    assert [event["subject"] for event in newest["events"]] == ["source/two", "source/three"]
+    assert [event["position"] for event in newest["events"]] == [2, 3]
+    later = (await administrator.get("/register/ops/events", params={"after": 2})).json()
+    assert ([event["subject"] for event in later["events"]], later["last"]) == (["source/three"], 3)
+    assert (await administrator.get("/register/ops/events?after=3")).json() == {"events": [], "last": 3}
 
 
 async def test_an_event_of_another_service_is_404(operator: httpx2.AsyncClient) -> None:

@@ -10,18 +10,23 @@ from entente_platform.command import (
     answers,
     bodies,
     bound,
+    chains,
     channels,
     connect,
     database,
     demo,
+    doctor,
     engagements,
     importing,
     kafka,
+    logs,
     move,
+    parked,
     partners,
     priorities,
     publish,
     quarantine,
+    rebuilding,
     source_changes,
     up,
 )
@@ -30,7 +35,7 @@ from entente_platform.command.trouble import USAGE
 app = typer.Typer(
     name="entente",
     no_args_is_help=True,
-    add_completion=False,
+    add_completion=True,
     pretty_exceptions_enable=False,
     help="Military diplomacy on a log of signed, explained events.",
     epilog="Exit codes: 0 done; 1 it failed, or something was refused; 2 asked wrongly; 3 no platform can be reached.",
@@ -59,6 +64,11 @@ app.command("misalignments")(partners.misalignments)
 app.command("score")(answers.score)
 app.command("warnings")(answers.warnings)
 app.command("lag")(answers.lag)
+app.command("trace")(chains.trace)
+app.add_typer(logs.app, name="log")
+app.add_typer(parked.app, name="parked")
+app.command("rebuild")(rebuilding.rebuild)
+app.command("doctor")(doctor.doctor)
 app.add_typer(kafka.app, name="kafka")
 app.command("demo")(demo.demo)
 
