@@ -51,14 +51,23 @@ def chain_of(platform: Platform, what: str) -> str:
 
 
 def events_of(platform: Platform, chain: str) -> list[dict[str, Any]]:
-    """Every event of a chain, of all services, in order of time."""
+    """Every event of a chain, of all services, each after its cause."""
     place = quote(chain, safe="")
     found = [
         {**event, "service": service}
         for service in platform.services()
         for event in platform.get(f"/{service}/ops/events/{place}")["events"]
     ]
-    return sorted(found, key=lambda event: (event["recordedtime"], event["id"]))
+    found.sort(key=lambda event: (event["recordedtime"], event["id"]))
+    known = {event["id"] for event in found}
+    return [each for event in found if event["causationid"] not in known for each in _with_consequences(event, found)]
+
+
+def _with_consequences(event: dict[str, Any], events: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    yield event
+    for each in events:
+        if each["causationid"] == event["id"]:
+            yield from _with_consequences(each, events)
 
 
 def tree_of(chain: str, events: Sequence[Mapping[str, Any]]) -> Tree:
