@@ -203,11 +203,10 @@ def test_the_doctor_says_what_to_do_about_a_folder_that_others_can_read_and_a_st
     place.make()
     store = place.database(SERVICES[0].name)
     Database(f"sqlite:///{store}").close()
-    store.touch(0o644)
-    store.chmod(0o644)
+    place.path.chmod(0o755)
     monkeypatch.setenv("ENTENTE_PLATFORM_LOG_LEVEL", "loud")
     told = words(entente("doctor", code=1, data=place.path).stdout)
-    assert "others can read" in told
+    assert "others can look into" in told
     assert "chmod -R go-rwx" in told
     assert "entente migrate" in told
     assert "LOG_LEVEL" in told

@@ -24,7 +24,7 @@ def score(
     data: Data = HERE,
     as_json: AsJson = False,
 ) -> None:
-    """How stable a country is, and with --why, which events make it so."""
+    """How stable a country is, and with --why, which events make it so. Example: entente score SDN --on 2023-10-31 --why"""
     asked = {name: moment.date().isoformat() for name, moment in (("on", on), ("known_on", known_on)) if moment}
     place = f"/stability/countries/{country.upper()}"
     with Platform(DataFolder(data), "analyst") as platform:
@@ -60,7 +60,7 @@ def warnings(
     data: Data = HERE,
     as_json: AsJson = False,
 ) -> None:
-    """The warnings that stand, worst first, and with --since how they came about."""
+    """The warnings that stand, worst first, and with --since how they came about. Example: entente warnings --since 2023-10-01"""
     with Platform(DataFolder(data), "analyst") as platform:
         answer = platform.get("/stability/warnings", since=since.date().isoformat() if since else None, limit=500)
     if as_json:
@@ -82,7 +82,7 @@ def warnings(
 
 @told
 def lag(data: Data = HERE, as_json: AsJson = False) -> None:
-    """How far each projection and policy is behind the log, in events and seconds."""
+    """How far each projection and policy is behind the log, in events and seconds. Example: entente lag"""
     with Platform(DataFolder(data), "operator") as platform:
         services = platform.services()
         found = [{"service": service, **one} for service in services for one in platform.get(f"/{service}/ops/lag")]

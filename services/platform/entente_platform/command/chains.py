@@ -25,7 +25,7 @@ def trace(
 ) -> None:
     """The whole chain of causes that something belongs to, from its beginning to its last consequence.
 
-    Example: entente trace SDN
+    Example: entente trace ucdp#reported-497347
     """
     with Platform(DataFolder(data), "operator") as platform:
         chain = chain_of(platform, what)

@@ -30,7 +30,10 @@ def provision(
     only: Annotated[list[str] | None, typer.Option("--service", help="Only this service; may be given several times.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Give every service a database and a role of its own; may be repeated at any time."""
+    """Give every service a database and a role of its own; may be repeated at any time.
+
+    Example: entente database provision --admin-url postgresql://postgres@127.0.0.1:5432/postgres --credentials secrets/credentials
+    """
     from entente_backing import postgres
     from entente_platform.app import SERVICES
 

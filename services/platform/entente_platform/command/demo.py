@@ -10,7 +10,10 @@ from entente_platform.command.output import AsJson, console, print_json, told
 
 @told
 def demo(as_json: AsJson = False) -> None:
-    """Play a month of the world and a year of a treaty through the platform, and tell what it makes of them; nothing is left behind."""
+    """Play a month of the world and a year of a treaty through the platform, and tell what it makes of them; nothing is left behind.
+
+    Example: entente demo
+    """
     out = Console(file=io.StringIO(), width=100) if as_json else console()
     out.print(Text("Entente: October 2023, as foreign systems would have told it day by day", style="bold"))
     from entente_platform.demo.october.month import october

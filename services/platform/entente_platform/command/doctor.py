@@ -94,9 +94,8 @@ def _folder(folder: DataFolder) -> Iterator[Found]:
     if not folder.path.is_dir():
         yield Found("data folder", "warning", f"{folder.path} is not there", "`entente up` makes it, or name another with --data")
         return
-    open_to = [path.name for path in (folder.path, *folder.path.rglob("*")) if path.is_file() and path.stat().st_mode & 0o077]
-    if open_to:
-        yield Found("data folder", "wrong", f"others can read {', '.join(open_to[:3])}", f"chmod -R go-rwx {folder.path}")
+    if folder.path.stat().st_mode & 0o077:
+        yield Found("data folder", "wrong", f"others can look into {folder.path}", f"chmod -R go-rwx {folder.path}")
     else:
         yield Found("data folder", "ok", f"{folder.path}, readable by its owner alone")
 

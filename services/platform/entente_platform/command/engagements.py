@@ -110,7 +110,7 @@ def hold(
 @app.command("cancel")
 @told
 def cancel(engagement: Name, because: Because, on: OnDay, data: Data = HERE, as_json: AsJson = False) -> None:
-    """Record that it will not take place. Example: entente engagement cancel talks --because "no agenda" --on 2026-11-01"""
+    """Record that it will not take place. Example: entente engagement cancel dialogue-2026 --because "no agenda" --on 2026-11-01"""
     record(f"/partnerships/engagements/{engagement}/cancellation", {"because": because, "on": day(on)}, data, as_json=as_json)
 
 
@@ -148,6 +148,6 @@ def keep(
 @app.command("release")
 @told
 def release(engagement: Name, commitment: Key, because: Because, on: OnDay, data: Data = HERE, as_json: AsJson = False) -> None:
-    """Record that a commitment holds no more. Example: entente engagement release talks plans --because overtaken --on 2027-02-01"""
+    """Record that a commitment holds no more. Example: entente engagement release talks visit --because overtaken --on 2027-02-01"""
     body = {"because": because, "on": day(on)}
     record(f"/partnerships/engagements/{engagement}/commitments/{commitment}/release", body, data, as_json=as_json)

@@ -35,7 +35,10 @@ def up(
     folder: Dir = HERE,
     as_json: AsJson = False,
 ) -> None:
-    """Start what does not run, and return when every node answers. The nodes go on until `entente kafka down`."""
+    """Start what does not run, and return when every node answers. The nodes go on until `entente kafka down`.
+
+    Example: entente kafka up --nodes 3 --secure
+    """
     from entente_backing.kafka import NativeCluster
 
     with kafka_trouble(), _telling(quiet=as_json) as tell:
@@ -55,7 +58,7 @@ def up(
 @app.command("down")
 @told
 def down(folder: Dir = HERE, as_json: AsJson = False) -> None:
-    """Stop the nodes in order; what they hold stays in the folder."""
+    """Stop the nodes in order; what they hold stays in the folder. Example: entente kafka down"""
     with kafka_trouble(), _telling(quiet=as_json) as tell:
         cluster = _found(folder)
         tell("stopping the nodes")
@@ -67,7 +70,10 @@ def down(folder: Dir = HERE, as_json: AsJson = False) -> None:
 @app.command("status")
 @told
 def status(folder: Dir = HERE, as_json: AsJson = False) -> None:
-    """Which nodes run, where they listen, and whether all partitions have their copies. Exit code 3 where a node does not answer."""
+    """Which nodes run, where they listen, and whether all partitions have their copies. Exit code 3 where a node does not answer.
+
+    Example: entente kafka status
+    """
     with kafka_trouble():
         cluster = _found(folder)
         found = cluster.status()

@@ -30,7 +30,10 @@ def what_services_read() -> "Mapping[str, Collection[Topic]]":
 
 @told
 def provision(bootstrap: Bootstrap, admin: Admin, credentials: Credentials, as_json: AsJson = False) -> None:
-    """Give every service its password and exactly the rights it needs. May be repeated; passwords that are there stay."""
+    """Give every service its password and exactly the rights it needs. May be repeated; passwords that are there stay.
+
+    Example: entente kafka provision --bootstrap 127.0.0.1:9092 --admin secrets/admin --credentials secrets/credentials
+    """
     from entente_backing.kafka.credentials import Credentials as Who
     from entente_backing.kafka.provision import provision as furnish
 
@@ -47,7 +50,10 @@ def invite(
     credentials: Credentials,
     as_json: AsJson = False,
 ) -> None:
-    """Let one foreign source publish over Kafka: it may write entente.inbound and read its own replies, and nothing else."""
+    """Let one foreign source publish over Kafka: it may write entente.inbound and read its own replies, and nothing else.
+
+    Example: entente kafka invite ucdp --bootstrap 127.0.0.1:9092 --admin secrets/admin --credentials secrets/ucdp
+    """
     from entente_backing.kafka.credentials import Credentials as Who
     from entente_backing.kafka.provision import invite as furnish
 

@@ -72,7 +72,10 @@ def publish(
     data: Data = HERE,
     as_json: AsJson = False,
 ) -> None:
-    """Sign a file's events and publish them; after a break, do the same again: nothing is sent twice."""
+    """Sign a file's events and publish them; after a break, do the same again: nothing is sent twice.
+
+    Example: entente publish events.csv --format ucdp-ged --source ucdp --key ucdp.pem
+    """
     from entente_client import GatewayRefused, GatewayUnreachable, PublishingFailed
     from entente_platform.command.keys import read_private
 

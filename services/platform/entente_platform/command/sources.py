@@ -39,7 +39,10 @@ def add(
     data: Data = HERE,
     as_json: AsJson = False,
 ) -> None:
-    """Let a foreign system in under a name, with a key and with rights."""
+    """Let a foreign system in under a name, with a key and with rights.
+
+    Example: entente source add ucdp --uri https://ucdp.uu.se/candidate --new-key ucdp.pem
+    """
     from entente_contracts.signature import algorithm_of
     from entente_platform.command.keys import keyid_of, make_key, read_public
 
@@ -71,7 +74,7 @@ def add(
 @app.command("list")
 @told
 def show(data: Data = HERE, as_json: AsJson = False) -> None:
-    """Every registered source with its keys and rights."""
+    """Every registered source with its keys and rights. Example: entente source list"""
     with Platform(DataFolder(data), "officer") as platform:
         found = listed(platform)
     if as_json:

@@ -21,7 +21,7 @@ def up(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Run all services in one process until it is interrupted."""
+    """Run all services in one process until it is interrupted. Example: entente up --data data --port 8600"""
     start = _moment(clock)
     folder = DataFolder(data)
     say = (lambda _: None) if as_json else _say
@@ -55,7 +55,7 @@ def up(
 
 @told
 def migrate(data: Data = HERE, as_json: AsJson = False) -> None:
-    """Bring the databases of a data folder to this version; `entente up` does it by itself."""
+    """Bring the databases of a data folder to this version; `entente up` does it by itself. Example: entente migrate --data data"""
     folder = DataFolder(data)
     say = (lambda _: None) if as_json else _say
     say(f"Migrating the databases in {folder.path.resolve()}")
