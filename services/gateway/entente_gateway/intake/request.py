@@ -95,7 +95,7 @@ def _taken_apart(mode: Mode, content_type: str | None, body: bytes) -> list[Item
     try:
         parts = batch.elements(body, MOST_ITEMS)
     except NotACloudEvent:
-        return [_item(mode, content_type, body)]
+        return [an_item(mode, content_type, body)]
     if len(parts) > MOST_ITEMS:
         raise Refused(
             "too-many-items",
@@ -104,14 +104,15 @@ def _taken_apart(mode: Mode, content_type: str | None, body: bytes) -> list[Item
             where="body",
             status=413,
         )
-    return [_item(mode, content_type, part) for part in parts]
+    return [an_item(mode, content_type, part) for part in parts]
 
 
 def _content_type(headers: Headers) -> bytes:
     return next((value for name, value in headers if name == b"content-type"), b"")
 
 
-def _item(mode: Mode, content_type: str | None, body: bytes) -> Item:
+def an_item(mode: Mode, content_type: str | None, body: bytes) -> Item:
+    """An item from all of its bytes."""
     kept = body if len(body) <= ITEM_LIMIT else body[:BEGINNING]
     return Item(mode, content_type, hashlib.sha256(body).hexdigest(), len(body), kept)
 

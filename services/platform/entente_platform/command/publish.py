@@ -62,12 +62,29 @@ class Outcomes:
         return {name: getattr(self, name) for name in ("admitted", "duplicate", "resumed", "quarantined", "unmapped", "notes")}
 
 
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who would send: its name or URI, its key, and where it would send to."""
+
+    source: str
+    private: bytes
+    keyid: str
+    folder: DataFolder
+    url: str | None
+
+
 @told
 def publish(
-    file: Annotated[Path, typer.Argument(help="The file whose rows are to be published.")],
-    source: Annotated[str, typer.Option("--source", help="The source's name at the local platform, or its URI (with --url).")],
-    key: Annotated[Path, typer.Option("--key", help="The source's private key, in PEM.")],
-    format: Annotated[str, typer.Option("--format", help="What the file holds: jsonl or ucdp-ged.")] = "jsonl",
+    file: Annotated[Path | None, typer.Argument(help="The file whose rows are to be published.")] = None,
+    source: Annotated[
+        str | None, typer.Option("--source", help="The source's name at the local platform, or its URI (with --url).")
+    ] = None,
+    key: Annotated[Path | None, typer.Option("--key", help="The source's private key, in PEM.")] = None,
+    format: Annotated[str, typer.Option("--format", help="What the file holds: jsonl, ucdp-ged, icews or csv.")] = "jsonl",
+    mapping: Annotated[Path | None, typer.Option("--mapping", help="For csv: which column is what (TOML).")] = None,
+    mapping_template: Annotated[bool, typer.Option("--mapping-template", help="Print a mapping to begin with, nothing else.")] = False,
+    since: Annotated[Path | None, typer.Option("--since", help="The release before: send only what changed, as revisions.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Judge everything here as the gateway would, and send nothing.")] = False,
     url: Annotated[str | None, typer.Option("--url", help="The gateway's platform, where it is not the local one.")] = None,
     data: Data = HERE,
     as_json: AsJson = False,
@@ -76,24 +93,51 @@ def publish(
 
     Example: entente publish events.csv --format ucdp-ged --source ucdp --key ucdp.pem
     """
-    from entente_client import GatewayRefused, GatewayUnreachable, PublishingFailed
     from entente_platform.command.keys import read_private
 
+    if mapping_template:
+        from entente_platform.sources.mapped import TEMPLATE
+
+        typer.echo(TEMPLATE, nl=False)
+        return
+    if file is None or source is None or key is None:
+        raise Trouble("it is not said what to publish, as whom", "give FILE, --source and --key", code=USAGE, kind="usage")
     folder = DataFolder(data)
-    rows = _rows(file, format)
+    rows = _rows(file, format, mapping)
     private, keyid = read_private(key)
-    uri = source if ":" in source else _uri_of(source, folder)
+    if since is not None:
+        rows = _changed(_rows(since, format, mapping), rows)
+    if dry_run:
+        from entente_platform.command.dry_run import judge_here
+
+        judge_here(Sender(source, private, keyid, folder, url), rows, as_json=as_json)
+        return
+    outcomes = _sent(Sender(source, private, keyid, folder, url), file, rows, quiet=as_json)
+    if as_json:
+        print_json(outcomes.as_json())
+    else:
+        tell(outcomes)
+    if not outcomes.whole:
+        raise typer.Exit(FAILED)
+
+
+def _sent(sender: Sender, file: Path, rows: "Sequence[Row]", *, quiet: bool) -> Outcomes:
+    from entente_client import GatewayRefused, GatewayUnreachable, PublishingFailed
+
+    uri = sender.source if ":" in sender.source else _uri_of(sender.source, sender.folder)
     outcomes = Outcomes()
-    ready = _sorted_out(rows, outcomes)
+    ready = sorted_out(rows, outcomes)
     lines = {row.id: row.line for row in ready}
-    gateway = url or f"the platform of {data.resolve()}"
-    journal = _journal_of(folder, f"{gateway}\n{source}", file)
+    gateway = sender.url or f"the platform of {sender.folder.path.resolve()}"
+    journal = _journal_of(sender.folder, f"{gateway}\n{sender.source}", file)
     try:
         with (
-            _publisher(url or address_of(folder, "gateway"), gateway, uri, private, keyid, journal) as publisher,
-            _progress(len(ready), quiet=as_json) as advance,
+            _publisher(
+                sender.url or address_of(sender.folder, "gateway"), gateway, uri, sender.private, sender.keyid, journal
+            ) as publisher,
+            _progress(len(ready), quiet=quiet) as advance,
         ):
-            for receipt in publisher.publish(_publications(ready)):
+            for receipt in publisher.publish(publications(ready)):
                 outcomes.count(receipt, lines.get(receipt.id or ""))
                 advance()
     except GatewayUnreachable as error:
@@ -107,20 +151,25 @@ def publish(
         raise Trouble(str(error), "see that the address is that of an Entente gateway", code=FAILED, kind="refused") from error
     except PublishingFailed as error:
         raise Trouble(str(error), "do as it says and run the same command again", code=FAILED) from error
-    if as_json:
-        print_json(outcomes.as_json())
-    else:
-        _tell(outcomes)
-    if not outcomes.whole:
-        raise typer.Exit(FAILED)
+    return outcomes
 
 
-def _rows(file: Path, format: str) -> "Sequence[Row]":
+def _changed(old: "Sequence[Row]", new: "Sequence[Row]") -> "Sequence[Row]":
+    from entente_platform.sources.revisions import changes
+
+    found = changes(old, new)
+    errors().print(
+        f"Since the release before: {found.new} new, {found.revised} revised, {found.retracted} retracted, {found.unchanged} unchanged."
+    )
+    return found.rows
+
+
+def _rows(file: Path, format: str, mapping: Path | None) -> "Sequence[Row]":
     from entente_platform.sources.formats import Format, read_file
     from entente_platform.sources.rows import NotThatFormat
 
     try:
-        return read_file(file, Format(format))
+        return read_file(file, Format(format), mapping)
     except OSError as error:
         raise Trouble(f"{file} cannot be read: {error.strerror}", "name a file that exists and that you may read", code=USAGE) from error
     except NotThatFormat as error:
@@ -143,7 +192,8 @@ def _uri_of(name: str, folder: DataFolder) -> str:
     return str(known[name])
 
 
-def _sorted_out(rows: "Sequence[Row]", outcomes: Outcomes) -> "list[Publishable]":
+def sorted_out(rows: "Sequence[Row]", outcomes: Outcomes) -> "list[Publishable]":
+    """The rows that can be published; what is wrong with the others goes to the outcomes."""
     from entente_platform.sources.rows import Unmapped
 
     ready: list[Publishable] = []
@@ -157,7 +207,8 @@ def _sorted_out(rows: "Sequence[Row]", outcomes: Outcomes) -> "list[Publishable]
     return ready
 
 
-def _publications(rows: "Sequence[Publishable]") -> "Iterator[Publication]":
+def publications(rows: "Sequence[Publishable]") -> "Iterator[Publication]":
+    """Rows as the client takes them."""
     from entente_client import Publication
 
     return (Publication(row.id, row.time, row.data) for row in rows)
@@ -190,7 +241,8 @@ def _progress(total: int, *, quiet: bool) -> "Iterator[Any]":
         yield lambda: progress.advance(task)
 
 
-def _tell(outcomes: Outcomes) -> None:
+def tell(outcomes: Outcomes) -> None:
+    """The outcomes in words."""
     out = console()
     out.print(
         f"Admitted {outcomes.admitted}, duplicates {outcomes.duplicate}, quarantined {len(outcomes.quarantined)}"
