@@ -24,7 +24,8 @@ class Receipt:
     """One event's fate, durable at the gateway when it is read.
 
     `position` is the place in the gateway's store; `event` the id under which it was admitted there. `reason`, `detail` and `mend` are
-    given where it was quarantined. `resumed`: the receipt is of an earlier run, read from the journal, and nothing was sent.
+    given where it was quarantined. `digest` (SHA-256, hex): under it the gateway keeps what came. `resumed`: the receipt is of an earlier
+    run, read from the journal, and nothing was sent.
     """
 
     id: str | None
@@ -35,6 +36,7 @@ class Receipt:
     reason: str | None = None
     detail: str | None = None
     mend: str | None = None
+    digest: str | None = None
     resumed: bool = False
 
     @classmethod
@@ -49,5 +51,6 @@ class Receipt:
             reason=said.get("reason"),
             detail=said.get("detail"),
             mend=said.get("mend"),
+            digest=said.get("digest"),
             resumed=resumed,
         )

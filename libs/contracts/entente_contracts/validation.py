@@ -39,18 +39,18 @@ def validate(type: str, data: bytes) -> Event:
     """
     model = model_of(type)
     try:
-        strict_json.read(data)
+        read = strict_json.read(data)
         return model.model_validate_json(data, strict=True, extra="forbid")
     except strict_json.NotJson as error:
         raise InvalidData(type, (FieldError("$", f"not JSON: {error}", "send one JSON object in UTF-8"),), error.flaw) from error
     except ValidationError as error:
         found = error.errors(include_url=False)
-        raise InvalidData(type, tuple(_error(type, each) for each in found)) from error
+        raise InvalidData(type, tuple(_error(type, each, read) for each in found)) from error
 
 
-def _error(type: str, found: ErrorDetails) -> FieldError:
+def _error(type: str, found: ErrorDetails, data: Any) -> FieldError:
     value = None if found["type"] == "missing" else shown(found["input"])
-    return FieldError(_path(found["loc"]), found["msg"], _mend(type, found["type"]), value)
+    return FieldError(_path(found["loc"], data), found["msg"], _mend(type, found["type"]), value)
 
 
 LONGEST_VALUE = 60
@@ -63,8 +63,25 @@ def shown(value: Any) -> str:
     return text if len(text) <= LONGEST_VALUE else text[:LONGEST_VALUE] + "..."
 
 
-def _path(location: tuple[Any, ...]) -> str:
-    return "$" + "".join(f"[{step}]" if isinstance(step, int) else f".{step[:80]}" for step in location)
+def _path(location: tuple[Any, ...], data: Any) -> str:
+    """A JSON path; the name of a union's member, which pydantic puts in between, is no step in the data and left out."""
+    path, here = "$", data
+    for step in location:
+        if isinstance(here, dict) and step not in here and step in here.values():
+            continue
+        path += f"[{step}]" if isinstance(step, int) else f".{step[:80]}"
+        here = _below(here, step)
+    return path
+
+
+def _below(here: Any, step: Any) -> Any:
+    match here:
+        case dict():
+            return here.get(step)
+        case list() if isinstance(step, int) and step < len(here):
+            return here[step]
+        case _:
+            return None
 
 
 def _mend(type: str, fault: str) -> str:

@@ -24,13 +24,30 @@ _ORDERED = {"Deaths": ("low", "best", "high"), "When": ("first", "last"), "WhenV
 """What a schema cannot say: values that must not decrease, by the name of their part."""
 
 
+def _attributed(said: dict[str, Any]) -> dict[str, Any]:
+    if said.get("attributed_to") is None:
+        return {**said, "attribution": "none"}
+    return {**said, "attribution": "low"} if said.get("attribution", "none") == "none" else said
+
+
+def _boarded(said: dict[str, Any]) -> dict[str, Any]:
+    return {**said, "crew_taken": None} if said["outcome"] in {"approached", "foiled"} else said
+
+
+_AGREEING: Mapping[str, Callable[[dict[str, Any]], dict[str, Any]]] = {"CyberOperation": _attributed, "Piracy": _boarded}
+"""What a schema cannot say: values that must agree, by the name of their part."""
+
+
 def values(schema: Mapping[str, Any], root: Mapping[str, Any] | None = None) -> st.SearchStrategy[Any]:
     """JSON values that the schema allows; of JSON Schema, what the events use. No text holds U+0000, which databases cannot keep."""
     root = schema if root is None else root
     if "$ref" in schema:
         return values(root["$defs"][schema["$ref"].removeprefix("#/$defs/")], root)
-    if "anyOf" in schema:
-        return st.one_of([values(each, root) for each in schema["anyOf"]])
+    for several in ("anyOf", "oneOf"):
+        if several in schema:
+            return st.one_of([values(each, root) for each in schema[several]])
+    if "const" in schema:
+        return st.just(schema["const"])
     if "enum" in schema:
         return st.sampled_from(schema["enum"])
     return _BY_TYPE[schema["type"]](schema, root)
@@ -81,8 +98,10 @@ def _objects(schema: Mapping[str, Any], root: Mapping[str, Any]) -> st.SearchStr
         {name: member for name, member in members.items() if name in required},
         optional={name: member for name, member in members.items() if name not in required},
     )
-    names = _ORDERED.get(schema.get("title", ""), ())
-    return found.map(lambda value: {**value, **dict(zip(names, sorted(value[name] for name in names), strict=True))})
+    title = schema.get("title", "")
+    names = _ORDERED.get(title, ())
+    ordered = found.map(lambda value: {**value, **dict(zip(names, sorted(value[name] for name in names), strict=True))})
+    return ordered.map(_AGREEING[title]) if title in _AGREEING else ordered
 
 
 def _arrays(schema: Mapping[str, Any], root: Mapping[str, Any]) -> st.SearchStrategy[list[Any]]:

@@ -91,6 +91,22 @@ BAD = {
         lambda s, _: _signed_for(s, who=[{"name": "A", "country": "SDN"}, {"name": "B", "country": "QQQ"}]),
         Bad("invalid_data", "$.who[1].country: ", vouched=True),
     ),
+    "with a threat whose sponsor does not exist": (
+        lambda s, _: _signed_for(s, threat={"kind": "unconventional_warfare", "forces": "proxy", "means": ["sabotage"], "sponsor": "XXX"}),
+        Bad("invalid_data", "$.threat.sponsor: 'XXX' is no country", vouched=True),
+    ),
+    "with a threat aimed at nobody that exists": (
+        lambda s, _: _signed_for(
+            s, threat={"kind": "misinformation_campaign", "narrative": "n", "channels": ["press"], "audiences": ["SDN", "QQQ"]}
+        ),
+        Bad("invalid_data", "$.threat.audiences[1]: 'QQQ' is no country", vouched=True),
+    ),
+    "with an attribution to no country": (
+        lambda s, _: _signed_for(
+            s, threat={"kind": "cyber_operation", "effect": "espionage", "attribution": "low", "attributed_to": "QQQ"}
+        ),
+        Bad("invalid_data", "$.threat.attributed_to: 'QQQ' is no country", vouched=True),
+    ),
     "with data that is not JSON": (
         lambda s, _: s.signed(b"\xff\xfe", datacontenttype="application/json"),
         Bad("not_utf8", "not UTF-8", vouched=True),

@@ -24,8 +24,17 @@ class AmountColumns(SQLModel):
     material_conflict: int = Field(default=0)
     verbal_conflict: int = Field(default=0)
     cooperation: int = Field(default=0)
+    emerging_threats: int | None = Field(default=0)
 
     @property
     def amounts(self) -> Amounts:
         """The columns as amounts."""
-        return Amounts(self.observations, self.deaths, self.violent_events, self.material_conflict, self.verbal_conflict, self.cooperation)
+        return Amounts(
+            self.observations,
+            self.deaths,
+            self.violent_events,
+            self.material_conflict,
+            self.verbal_conflict,
+            self.cooperation,
+            self.emerging_threats or 0,
+        )

@@ -48,6 +48,12 @@ def test_an_observation_counts_once_and_its_deaths_by_the_best_estimate() -> Non
     assert amounts_of(reported("a", on=day(1), deaths=7)) == Amounts(observations=1, deaths=7, violent_events=1)
 
 
+def test_an_emerging_threat_is_counted_beside_its_own_channel() -> None:
+    threat = {"kind": "terrorism", "target": "civilians"}
+    event = ObservationReported.model_validate({**reported("a", on=day(1), deaths=7).model_dump(), "threat": threat})
+    assert amounts_of(event) == Amounts(observations=1, deaths=7, violent_events=1, emerging_threats=1)
+
+
 def test_an_observation_without_deaths_adds_none() -> None:
     assert amounts_of(reported("a", on=day(1))).deaths == 0
 

@@ -46,6 +46,14 @@ def test_the_terms_add_up_to_z_exactly_and_the_score_follows_from_z(of: list[Cha
     assert [term.name for term in score.terms] == [CONSTANT, *(weight.name for weight in WEIGHTS.terms)]
 
 
+@given(changes)
+def test_without_emerging_threats_their_term_is_nothing_and_with_them_stability_never_rises(of: list[Change]) -> None:
+    calm = [replace(change, amounts=change.amounts._replace(emerging_threats=0)) for change in of]
+    score = score_of(days_as_known(calm, on=TODAY, known=TODAY), WEIGHTS, TODAY)
+    assert [term.thousandths for term in score.terms if term.name.startswith("emerging_threats")] == [0]
+    assert stability(of) <= stability(calm)
+
+
 @given(changes, st.permutations(range(30)))
 def test_the_order_in_which_changes_are_met_does_not_matter(of: list[Change], order: list[int]) -> None:
     shuffled = [of[i] for i in order if i < len(of)]

@@ -39,7 +39,7 @@ def test_every_number_has_a_unit_a_meaning_and_a_source() -> None:
         ("value = 40000", "value = 20000", "flap"),
         ("value = 450, unit", "value = 450.5, unit", "integer"),
         ('channel = "verbal_conflict"', 'channel = "rumours"', "rumours"),
-        ('version = "provisional-1"\n', "", "version"),
+        ('version = "provisional-2"\n', "", "version"),
         ("first_source =", "second_source =", "second_source"),
     ],
 )

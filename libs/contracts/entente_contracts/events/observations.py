@@ -4,22 +4,16 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from entente_contracts.event import Event
+from entente_contracts.events.basics import Count, CountryCode, LongText, Part, ShortText
+from entente_contracts.events.threats import Threat
 from entente_contracts.topics import OBSERVATIONS
 
-CountryCode = Annotated[str, Field(pattern=r"^[A-Z]{3}$", description="ISO 3166-1 alpha-3")]
-Count = Annotated[int, Field(ge=0, le=10_000_000)]
-ShortText = Annotated[str, Field(min_length=1, max_length=200)]
-LongText = Annotated[str, Field(min_length=1, max_length=4_000)]
+__all__ = ["Count", "CountryCode", "LongText", "Part", "ShortText", "Threat"]
+
 ObservationId = Annotated[ShortText, Field(description="the source's own id of the occurrence, unique within the source")]
-
-
-class Part(BaseModel):
-    """A frozen part of an event; tolerant of added fields."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
 
 
 class Kind(StrEnum):
@@ -137,6 +131,7 @@ class ObservationBody(Part):
     when: Annotated[When, Field(description="days")]
     deaths: Annotated[Deaths | None, Field(description="people killed; null where the source does not say")] = None
     grading: Annotated[Grading | None, Field(description="Admiralty grading; null where not graded")] = None
+    threat: Threat | None = None
     summary: Annotated[LongText | None, Field(description="what happened, in a few sentences")] = None
     taken_from: Annotated[LongText | None, Field(description="publication, or its own sources, that the source took it from")] = None
 

@@ -15,6 +15,7 @@ from entente_contracts.event import Event
 from entente_contracts.events.gateway import QuarantineReason
 from entente_contracts.events.observation_reported_v1 import ObservationReportedV1
 from entente_contracts.events.observations import ObservationReported, ObservationRetracted, ObservationRevised
+from entente_contracts.events.threats import CyberOperation, MisinformationCampaign, Threat, UnconventionalWarfare
 from entente_contracts.strict_json import Flaw
 from entente_contracts.topics import OBSERVATIONS
 from entente_contracts.validation import FieldError, InvalidData, validate
@@ -120,8 +121,20 @@ def countries(body: Event) -> list[tuple[str, str]]:
         return [("$.country", body.country)]
     if isinstance(body, ObservationReported | ObservationReportedV1 | ObservationRevised):
         who = [(f"$.who[{number}].country", one.country) for number, one in enumerate(body.who) if one.country is not None]
-        return [("$.where.country", body.where.country), *who]
+        return [("$.where.country", body.where.country), *who, *_countries_of_threat(getattr(body, "threat", None))]
     raise TypeError(f"{body.event_type()} is no observation that is about a country")
+
+
+def _countries_of_threat(threat: Threat | None) -> list[tuple[str, str]]:
+    match threat:
+        case CyberOperation(attributed_to=str(code)):
+            return [("$.threat.attributed_to", code)]
+        case UnconventionalWarfare(sponsor=str(code)):
+            return [("$.threat.sponsor", code)]
+        case MisinformationCampaign():
+            return [(f"$.threat.audiences[{number}]", code) for number, code in enumerate(threat.audiences)]
+        case _:
+            return []
 
 
 def _envelope_errors(event: CloudEvent) -> tuple[FieldError, ...]:

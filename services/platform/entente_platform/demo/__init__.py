@@ -1,1 +1,1 @@
-"""The demonstration, in two chapters: a month as foreign systems would have reported it, and a year of a treaty's life."""
+"""The demonstration in three chapters: a month as foreign systems would have told it, a year of a treaty's life, the front door."""

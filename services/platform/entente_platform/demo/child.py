@@ -15,6 +15,8 @@ from types import FrameType
 from entente_platform.command.trouble import Trouble
 from entente_platform.folder import DataFolder
 
+PLATFORM = "entente_platform"
+
 START_WITHIN = 60.0
 STOP_WITHIN = 15.0
 """Seconds."""
@@ -25,29 +27,42 @@ LAST_WORDS = 2_000
 @contextmanager
 def platform_of_ones_own(clock: datetime) -> Iterator[DataFolder]:
     """Starts `entente up` on a free port with a set clock; ends it and takes its folder away, also on SIGTERM and Ctrl-C."""
+    with place_of_ones_own() as folder, running_on(folder, clock):
+        yield folder
+
+
+@contextmanager
+def place_of_ones_own() -> Iterator[DataFolder]:
+    """A data folder that is gone in the end, also on SIGTERM and Ctrl-C."""
     before = signal.signal(signal.SIGTERM, _leave)
     try:
         with tempfile.TemporaryDirectory(prefix="entente-demo-") as place:
-            folder = DataFolder(Path(place) / "data")
-            with (Path(place) / "output").open("w+") as said:
-                child = _start(folder, clock, said.fileno())
-                try:
-                    _wait_for(child, folder, Path(place) / "output")
-                    yield folder
-                finally:
-                    _end(child)
+            yield DataFolder(Path(place) / "data")
     finally:
         signal.signal(signal.SIGTERM, before)
+
+
+@contextmanager
+def running_on(folder: DataFolder, clock: datetime, program: str = PLATFORM) -> Iterator[None]:
+    """A platform on a data folder, on a free port with a set clock; ended in the end. `program`: the module that is run."""
+    output = folder.path.with_name("output")
+    with output.open("w+") as said:
+        child = _start(folder, clock, program, said.fileno())
+        try:
+            _wait_for(child, folder, output)
+            yield
+        finally:
+            _end(child)
 
 
 def _leave(number: int, _: FrameType | None) -> None:
     sys.exit(128 + number)
 
 
-def _start(folder: DataFolder, clock: datetime, output: int) -> subprocess.Popen[bytes]:
+def _start(folder: DataFolder, clock: datetime, program: str, output: int) -> subprocess.Popen[bytes]:
     asked = ["up", "--port", "0", "--data", str(folder.path), "--clock", clock.isoformat()]
     return subprocess.Popen(  # noqa: S603 - our own command with our own arguments
-        [sys.executable, "-m", "entente_platform", *asked],
+        [sys.executable, "-m", program, *asked],
         stdin=subprocess.DEVNULL,
         stdout=output,
         stderr=subprocess.STDOUT,

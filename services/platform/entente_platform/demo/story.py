@@ -12,7 +12,10 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from entente_platform.command.reach import Platform
-from entente_platform.demo.child import platform_of_ones_own
+from entente_platform.demo.child import place_of_ones_own, platform_of_ones_own, running_on
+from entente_platform.demo.front_door import page as front_door
+from entente_platform.demo.front_door.playing import BEGINS, MENDED, after, before
+from entente_platform.demo.front_door.playing import Played as FrontDoor
 from entente_platform.demo.october import page as october
 from entente_platform.demo.october.findings import findings_of
 from entente_platform.demo.october.month import Month
@@ -24,6 +27,9 @@ from entente_platform.demo.words import Words
 
 TOLD_EVERY = 5
 """Days between two lines of progress where no bar can move."""
+FAULTY = "entente_platform.demo.front_door.faulty"
+"""The release with the fault."""
+
 TO_TRY = (
     ".venv/bin/entente up --clock 2023-11-01T00:00:00Z",
     ".venv/bin/entente source add ucdp --uri https://ucdp.uu.se/candidate --new-key ucdp.pem",
@@ -39,8 +45,8 @@ TO_TRY = (
 
 
 def tell(out: Console, month: Month) -> dict[str, Any]:
-    """Both chapters; gives the same for programs."""
-    told = {**tell_month(out, month), "treaty_year": tell_year(out, year_2025())}
+    """All chapters; gives the same for programs."""
+    told = {**tell_month(out, month), "treaty_year": tell_year(out, year_2025()), "front_door": tell_front_door(out)}
     ending(Words(out))
     return told
 
@@ -83,6 +89,22 @@ def tell_year(out: Console, year: Year) -> dict[str, Any]:
         page.asked(play.played)
         page.catalogue(play.take_over())
     return asdict(play.played)
+
+
+def tell_front_door(out: Console) -> dict[str, Any]:
+    """Plays what is mended at the front door and behind it, on a release with a fault and on the one after, and prints what came of it."""
+    page, played = front_door.Page(out), FrontDoor()
+    with place_of_ones_own() as folder:
+        with running_on(folder, BEGINS, FAULTY), Platform(folder, "administrator") as platform:
+            before(platform, played)
+        page.released(played)
+        page.rotated(played)
+        page.parked(played)
+        with running_on(folder, MENDED), Platform(folder, "administrator") as platform:
+            after(platform, played)
+        page.redriven(played)
+        page.traced(played)
+    return asdict(played)
 
 
 def ending(words: Words) -> None:

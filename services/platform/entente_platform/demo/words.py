@@ -1,4 +1,4 @@
-"""How both chapters put words on a page."""
+"""How the chapters put words on a page."""
 
 import textwrap
 

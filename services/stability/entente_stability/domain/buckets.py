@@ -53,9 +53,10 @@ def channel_of(body: ObservationBody) -> Channel:
 
 
 def amounts_of(body: ObservationBody) -> Amounts:
-    """One observation in its channel, and its deaths by the best estimate, whatever its channel."""
+    """One observation in its channel; its deaths by the best estimate, and whether it is of an emerging threat, whatever its channel."""
     deaths = body.deaths.best if body.deaths is not None else 0
-    return Amounts(observations=1, deaths=deaths)._replace(**{channel_of(body).value: 1})
+    threats = 0 if body.threat is None else 1
+    return Amounts(observations=1, deaths=deaths, emerging_threats=threats)._replace(**{channel_of(body).value: 1})
 
 
 def day_of(body: ObservationBody) -> date:

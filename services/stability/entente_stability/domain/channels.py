@@ -12,6 +12,7 @@ class Channel(StrEnum):
     MATERIAL_CONFLICT = "material_conflict"
     VERBAL_CONFLICT = "verbal_conflict"
     COOPERATION = "cooperation"
+    EMERGING_THREATS = "emerging_threats"
 
 
 class Amounts(NamedTuple):
@@ -23,6 +24,7 @@ class Amounts(NamedTuple):
     material_conflict: int = 0
     verbal_conflict: int = 0
     cooperation: int = 0
+    emerging_threats: int = 0
 
     def of(self, channel: Channel) -> int:
         """The amount in one channel."""

@@ -139,7 +139,7 @@ class NewsRow(Row, News, table=True):
 
 
 observed = Projection(
-    "observed", BucketRow, PairBucketRow, SightingRow, CurrentRow, WatcherRow, PairWatcherRow, NewsRow, code=1, reads=[OBSERVATIONS]
+    "observed", BucketRow, PairBucketRow, SightingRow, CurrentRow, WatcherRow, PairWatcherRow, NewsRow, code=2, reads=[OBSERVATIONS]
 )
 
 
