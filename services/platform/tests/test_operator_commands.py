@@ -117,6 +117,20 @@ def test_an_event_is_about_a_place_by_its_subject_or_by_its_data(event: dict, ex
 
 
 @pytest.mark.slow
+def test_what_two_sources_tell_is_shown_side_by_side_and_counted_once(entente: Entente) -> None:
+    asked = ("occurrences", "SDN", "--since", "2023-10-01", "--until", "2023-10-02", "--several")
+    found = json.loads(entente(*asked, "--json").stdout)
+    assert found["items"]
+    for item in found["items"]:
+        assert item["sources"] == ["regional-desk", "ucdp"]
+        assert item["deaths_low"] == min(report["deaths_low"] for report in item["reports"] if report["deaths_low"] is not None)
+    assert found["occurrences"] < found["reports"]
+    told = entente(*asked).stdout
+    assert "by more than one source" in words(told)
+    assert "regional-desk desk-" in told
+
+
+@pytest.mark.slow
 def test_a_projection_is_checked_and_rebuilt(entente: Entente) -> None:
     assert re.search(r"observed: [\d,]+ events in \d+\.\d\d s: equal", entente("rebuild", "stability", "observed", "--check").stdout)
     built = json.loads(entente("rebuild", "gateway", "sources", "--json").stdout)

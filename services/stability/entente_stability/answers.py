@@ -218,3 +218,49 @@ class WarningsAnswer(Answer):
 
     standing: Sequence[StandingAnswer]
     changes: Sequence[WarningChangeAnswer]
+
+
+class ReportAnswer(Answer):
+    """What one source says of an occurrence, with its grading (Admiralty) where it has one, and the event that says so."""
+
+    source: str
+    observation: str
+    grading: str | None
+    first: date
+    last: date
+    title: str
+    place: str | None
+    who: str
+    deaths_low: int | None
+    deaths_best: int | None
+    deaths_high: int | None
+    event: str
+
+
+class OccurrenceAnswer(Answer):
+    """One occurrence, counted once, as each source tells it. `deaths_low` to `deaths_high` spans all figures."""
+
+    country: str
+    channel: Channel
+    first: date
+    last: date
+    sources: Sequence[str]
+    deaths_low: int | None
+    deaths_high: int | None
+    deaths_best: Sequence[int]
+    contradicting: bool
+    reports: Sequence[ReportAnswer]
+
+
+class OccurrencesAnswer(Answer):
+    """The occurrences of a country in some days, those of several sources first; `reports` counts what they were linked from."""
+
+    country: str
+    name: str
+    since: date
+    until: date
+    rule: str
+    reports: int
+    occurrences: int
+    items: Sequence[OccurrenceAnswer]
+    says: str

@@ -1,6 +1,6 @@
 """The stability service's questions over HTTP."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Path, Query
@@ -10,9 +10,18 @@ from entente_eventkit.shell.context import InShell, Shell
 from entente_eventkit.shell.paging import InPage
 from entente_eventkit.shell.permissions import requires
 from entente_stability import listing
-from entente_stability.answers import CountriesAnswer, CountryAnswer, HistoryAnswer, PairAnswer, WarningsAnswer, WhyAnswer
+from entente_stability.answers import (
+    CountriesAnswer,
+    CountryAnswer,
+    HistoryAnswer,
+    OccurrencesAnswer,
+    PairAnswer,
+    WarningsAnswer,
+    WhyAnswer,
+)
 from entente_stability.examples import answering
 from entente_stability.explaining import coverage_answer, no_why, says, score_answer, why_answer
+from entente_stability.occurring import occurrences_in
 from entente_stability.places import known_country, name_of
 from entente_stability.queries import assess_country, assess_pair, explain_country
 
@@ -54,6 +63,25 @@ async def country(shell: InShell, iso3: Iso3, on: On = None, known_on: KnownOn =
         coverage=coverage_answer(assessed) if assessed is not None else None,
         says=says(iso3, on, known, assessed),
     )
+
+
+@router.get("/occurrences", dependencies=reads)
+async def occurrences(
+    shell: InShell,
+    country: Annotated[str, Query(description="ISO 3166-1 alpha-3", examples=["SDN"])],
+    *,
+    since: Since = None,
+    until: Annotated[date | None, Query(description="up to this day; today where it is left out")] = None,
+    several: Annotated[bool, Query(description="only those that more than one source tells of")] = False,
+) -> OccurrencesAnswer:
+    """What occurred in a country, side by side as each source tells it: linked by a stated rule, graded, contradicting figures as a range.
+
+    Linking shows what may be told twice; the score does not depend on it, since it takes the largest source of a day, place and channel.
+    """
+    iso3 = known_country(country, where="query country")
+    last = until or shell.clock.now().date()
+    first = since or last - timedelta(days=30)
+    return await shell.ask(occurrences_in, iso3, first, last, several=several)
 
 
 @router.get("/countries/{iso3}/why", dependencies=reads, responses=answering("/countries/SDN/why?on=2023-10-03&most=1"))

@@ -21,6 +21,7 @@ from entente_platform.command import (
     kafka,
     logs,
     move,
+    occurrences,
     parked,
     partners,
     priorities,
@@ -63,6 +64,7 @@ app.command("commitments")(partners.commitments)
 app.command("misalignments")(partners.misalignments)
 app.command("score")(answers.score)
 app.command("warnings")(answers.warnings)
+app.command("occurrences")(occurrences.occurrences)
 app.command("lag")(answers.lag)
 app.command("trace")(chains.trace)
 app.add_typer(logs.app, name="log")
