@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.table import Table
-from tests.benchmarks import appending, memory, rebuild, relaying, tracing
+from tests.benchmarks import admitting, appending, memory, rebuild, relaying, tracing
 from tests.benchmarks.interleaved import ROUNDS, Compared
 
 from entente_eventkit import collector
@@ -22,6 +22,7 @@ def main(
     addresses = [bootstrap] if bootstrap else []
     parts = {
         "appends": appending.run,
+        "admission": admitting.run,
         "tracing": tracing.run,
         "relay": lambda: relaying.run(addresses),
         "rebuild": lambda: rebuild.run(addresses),

@@ -147,8 +147,8 @@ def test_operators_see_what_is_in_hand_who_spent_how_much_and_what_was_turned_aw
     limited(world, source_burst=1)
     world.send(sender.signed())
     world.post_events(sender.signed())
-    seen = world.clients["operator"].get("/gateway/intake").json()
+    seen = world.clients["operator"].get("/gateway/ops/intake").json()
     assert seen["turned_away"] == {"too-many-items-a-second": 1}
     assert [(one["who"], one["left"]) for one in seen["spent"]] == [("ucdp", 0)]
     assert (seen["requests"], seen["bytes"]) == (0, 0)
-    assert world.clients["officer"].get("/gateway/intake").status_code == 403
+    assert world.clients["officer"].get("/gateway/ops/intake").status_code == 403

@@ -186,7 +186,7 @@ def test_a_flood_is_told_to_wait_memory_stays_flat_and_a_source_that_behaves_is_
         seen = asyncio.run(overload(folder, process, good, bad))
         tell(seen)
         with Platform(folder, "operator") as platform:
-            intake = platform.get("/gateway/intake")
+            intake = platform.get("/gateway/ops/intake")
     assert seen.waits, "the good source was never served"
     assert set(seen.statuses["strangers"]) <= {202, 429, 503}
     assert set(seen.statuses["a flooding source"]) <= {202, 429, 503}

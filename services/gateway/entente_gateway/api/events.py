@@ -71,7 +71,7 @@ async def publish(request: Request, shell: InShell, sources: Sources, limits: In
     return Receipts(receipts=[each.receipt for each in judged])
 
 
-@router.get("/intake", dependencies=[requires("ops:read")])
+@router.get("/ops/intake", dependencies=[requires("ops:read")])
 async def intake(limits: InLimits) -> IntakeAnswer:
     """How busy the front door is: what is in hand, the limits, who has used how much of theirs, and what was turned away and why."""
     return IntakeAnswer.of(limits)
