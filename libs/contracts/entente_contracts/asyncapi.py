@@ -46,6 +46,7 @@ _OPTIONAL_ATTRIBUTES: _Described = {
     "ce_origin": ("source of the foreign event that this was made from", {}),
     "ce_originid": ("its id", {}),
     "ce_origindigest": ("SHA-256 of it as it came, in hex", {"pattern": "^[0-9a-f]{64}$"}),
+    "ce_originlength": ("how many bytes it had", {"pattern": "^[0-9]+$"}),
     "ce_position": ("position in the owner's store", {"pattern": "^[0-9]+$"}),
     "ce_chainhash": ("hash of the owner's chain up to this event, in hex", {"pattern": "^[0-9a-f]{64}$"}),
 }

@@ -36,14 +36,15 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """The foreign event that an admitted one was made from: extensions `origin`, `originid`, `origindigest`.
+    """The foreign event that an admitted one was made from: extensions `origin`, `originid`, `origindigest`, `originlength`.
 
-    `digest` (SHA-256, hex) finds the foreign envelope, kept byte for byte at the gateway.
+    `digest` (SHA-256, hex) finds the foreign envelope, kept byte for byte at the gateway; `length` in bytes, None where it was not noted.
     """
 
     source: str
     id: str
     digest: str
+    length: int | None = None
 
     @property
     def cause(self) -> str:

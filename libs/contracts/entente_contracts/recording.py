@@ -1,6 +1,7 @@
 """Between an event as it was written down and a CloudEvent: `decode(encode(recorded)) == recorded` for every type."""
 
 import json
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -85,7 +86,16 @@ def encode(recorded: Recorded[Event], body: bytes | None = None) -> CloudEvent:
         attributes["dataclassification"] = recorded.dataclassification
     if origin is not None:
         attributes |= {"origin": origin.source, "originid": origin.id, "origindigest": origin.digest}
+        if origin.length is not None:
+            attributes["originlength"] = str(origin.length)
     return CloudEvent(attributes, body)
+
+
+def _origin(attributes: Mapping[str, str]) -> Origin | None:
+    if "origin" not in attributes:
+        return None
+    length = attributes.get("originlength")
+    return Origin(attributes["origin"], attributes["originid"], attributes["origindigest"], None if length is None else int(length))
 
 
 def decode(event: CloudEvent) -> Recorded[Event]:
@@ -113,7 +123,7 @@ def decode(event: CloudEvent) -> Recorded[Event]:
             data=_data(reader, event.data),
             traceparent=attributes.get("traceparent"),
             dataclassification=attributes.get("dataclassification"),
-            origin=Origin(attributes["origin"], attributes["originid"], attributes["origindigest"]) if "origin" in attributes else None,
+            origin=_origin(attributes),
         )
     except KeyError as error:
         raise Undecodable(f"{reader.written} lacks the attribute {error}") from error

@@ -19,6 +19,7 @@ TEXT = st.text(_CHARACTERS)
 NAMES = st.text(st.characters(exclude_categories=["Cs", "Cc", "Cn"]), min_size=1, max_size=40)
 MOMENTS = st.datetimes(datetime(1900, 1, 1), datetime(2200, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - the bounds have to be naive
 
+_DIGESTS = st.binary(min_size=32, max_size=32).map(bytes.hex)
 _LARGEST = 2**53 - 1
 _ORDERED = {"Deaths": ("low", "best", "high"), "When": ("first", "last"), "WhenV1": ("first", "last")}
 """What a schema cannot say: values that must not decrease, by the name of their part."""
@@ -87,7 +88,7 @@ def _enveloped(event: Event) -> st.SearchStrategy[Recorded[Event]]:
         data=st.just(event),
         traceparent=st.none() | NAMES,
         dataclassification=st.none() | NAMES,
-        origin=st.none() | st.builds(Origin, NAMES, NAMES, st.binary(min_size=32, max_size=32).map(bytes.hex)),
+        origin=st.none() | st.builds(Origin, NAMES, NAMES, _DIGESTS, st.none() | st.integers(0, 2**40)),
     )
 
 

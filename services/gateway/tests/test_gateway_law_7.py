@@ -244,6 +244,7 @@ def test_law_7_nothing_is_trusted_of_extensions_that_came_in(world, sender):
         "origin": "//else",
         "originid": "1",
         "origindigest": "0" * 64,
+        "originlength": "1",
         "dataclassification": "public",
         "traceparent": "00-11111111111111111111111111111111-2222222222222222-01",
         "subject": "observation/else/USA",
@@ -251,6 +252,8 @@ def test_law_7_nothing_is_trusted_of_extensions_that_came_in(world, sender):
     (receipt,) = world.send(sender.signed(**claimed))
     event = world.event(receipt["event"])
     assert event.subject == "observation/ucdp/SDN"
+    assert event.origin.digest == receipt["digest"]
+    assert event.origin.length == world.kept(receipt["digest"]).length
     assert (event.sequence, event.recordedtime) == (1, world.clock.now())
     assert (event.actor.type, event.actor.id, event.actor.party) == (AuthType.SERVICE_ACCOUNT, "ucdp", "SWE")
     assert event.correlationid == event.causationid == f"{sender.uri}#{receipt['id']}"

@@ -122,7 +122,7 @@ class Desk:
 
     def _admit(self, item: Item, examined: Examined, admitted: Admitted) -> Judged:
         source, head = admitted.source, self.acting.head
-        origin = Origin(source.uri, admitted.id, item.digest)
+        origin = Origin(source.uri, admitted.id, item.digest, item.length)
         because = self._because(origin.cause, source)
         data, body = graded(admitted.data, admitted.body, source.rights.grading)
         event = NewEvent(data, examined.time, origin, body=body)
