@@ -7,6 +7,7 @@ import os
 import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
@@ -240,13 +241,46 @@ def test_between_two_releases_changes_are_revised_what_is_gone_is_retracted_and_
     assert [row.id for row in found.rows] == [row.id for row in changes(release(new), release(gone, **{changed: "77"})).rows]
 
 
-def test_what_lies_outside_the_days_of_the_new_release_is_not_retracted() -> None:
-    old = release()
-    last_day = max(row.time for row in old if isinstance(row, Publishable))
-    newest = [row for row in old if isinstance(row, Publishable) and row.time == last_day]
-    found = changes(old, newest)
-    assert (found.retracted, found.unchanged) == (0, len(newest))
-    assert len(newest) < len(old)
+def test_a_month_that_the_new_release_does_not_cover_is_left_alone() -> None:
+    few = [row for row in release() if isinstance(row, Publishable)][:5]
+    found = changes(release(), few)
+    assert (found.retracted, found.unchanged, found.kept) == (0, 5, 35)
+
+
+def test_nothing_is_retracted_by_a_release_with_rows_that_cannot_be_read() -> None:
+    new, _, gone, *_ = ids()
+    unreadable = Unmapped(7, "no date", "give one")
+    found = changes(release(), [*release(gone), unreadable])
+    assert (found.retracted, found.kept, found.rows) == (0, 1, [unreadable])
+    assert changes(release(new), release(new, gone)).retracted == 1
+
+
+def test_an_event_that_is_now_of_another_country_is_retracted_there_and_reported_here() -> None:
+    old = [row for row in release() if isinstance(row, Publishable)]
+    first = old[0]
+    assert isinstance(first.data, ObservationReported)
+    there = first.data.where.country
+    moved = first.data.model_copy(update={"where": first.data.where.model_copy(update={"country": "CHE"})})
+    found = changes(old, [replace(first, data=moved), *old[1:]])
+    kinds = {type(row.data).__name__: row.data for row in found.rows if isinstance(row, Publishable)}
+    assert kinds["ObservationRetracted"].country == there
+    assert kinds["ObservationReported"].where.country == "CHE"
+    assert (found.revised, found.unchanged) == (1, 39)
+
+
+def test_what_goes_back_and_forth_is_said_anew_each_time() -> None:
+    _, changed, *_ = ids()
+    three, five = release(), release(**{changed: "55"})
+    there = changes(three, five).rows[0]
+    back = changes(five, three).rows[0]
+    assert isinstance(there, Publishable)
+    assert isinstance(back, Publishable)
+    assert there.id != back.id
+    gone = changes(three, release(changed)).rows[0]
+    again = changes(release(changed), three).rows[0]
+    assert isinstance(gone, Publishable)
+    assert isinstance(again, Publishable)
+    assert again.id not in {row.id for row in three if isinstance(row, Publishable)}
 
 
 @pytest.fixture(scope="module")

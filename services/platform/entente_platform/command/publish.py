@@ -158,8 +158,10 @@ def _changed(old: "Sequence[Row]", new: "Sequence[Row]") -> "Sequence[Row]":
     from entente_platform.sources.revisions import changes
 
     found = changes(old, new)
+    kept = f" {found.kept} are gone but stay, for the file does not cover their month whole, or has rows that cannot be read."
     errors().print(
         f"Since the release before: {found.new} new, {found.revised} revised, {found.retracted} retracted, {found.unchanged} unchanged."
+        + (kept if found.kept else "")
     )
     return found.rows
 
