@@ -21,8 +21,9 @@ from entente_contracts.events.observations import (
     Where,
 )
 from entente_platform.sources.cameo import kind_of
+from entente_platform.sources.cells import Wrong, given, unmapped
 from entente_platform.sources.country_names import iso3_of
-from entente_platform.sources.rows import NotThatFormat, Publishable, Row, Unmapped
+from entente_platform.sources.rows import NotThatFormat, Publishable, Row
 
 NEEDED = (
     "Event ID",
@@ -42,13 +43,9 @@ NEEDED = (
 )
 """The columns without which a row cannot be mapped. Used where they are: `Publisher`, `Story ID`, `Sentence Number`."""
 
-NOTHING = {"", "NA", "None"}
+NOTHING = frozenset({"", "NA", "None"})
 PLACES = (("City", PlacePrecision.NEAR), ("District", PlacePrecision.DISTRICT), ("Province", PlacePrecision.PROVINCE))
 """The narrowest place that a row names, and how exactly its point is known then; where it names none, the country."""
-
-
-class _Wrong(ValueError):
-    """A value that cannot be mapped; the first argument says what, the second how to mend it."""
 
 
 def read(lines: Iterable[str]) -> Iterator[Row]:
@@ -63,57 +60,48 @@ def read(lines: Iterable[str]) -> Iterator[Row]:
 
 def _mapped(line: int, row: Mapping[str, str]) -> Row:
     try:
-        day, code = _day(row), _given(row, "CAMEO Code")
+        day, code = _day(row), given(row, "CAMEO Code", NOTHING)
         kind = kind_of(code)
         if kind is None:
-            raise _Wrong(f"CAMEO Code {code!r} is no code of CAMEO", "give a code whose first two digits are 01 to 20")
+            raise Wrong(f"CAMEO Code {code!r} is no code of CAMEO", "give a code whose first two digits are 01 to 20")
         observation = ObservationReported(
-            observation=_given(row, "Event ID"),
+            observation=given(row, "Event ID", NOTHING),
             kind=kind,
-            what=What(vocabulary=Vocabulary.CAMEO, code=code, title=_given(row, "Event Text")),
+            what=What(vocabulary=Vocabulary.CAMEO, code=code, title=given(row, "Event Text", NOTHING)),
             who=tuple(_participant(row, side) for side in ("Source", "Target")),
             where=_where(row),
             when=When(first=day, last=day, precision=DatePrecision.DAY),
             taken_from=_taken_from(row),
         )
-    except _Wrong as wrong:
-        return Unmapped(line, *wrong.args)
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"]) or "the row"
-        return Unmapped(line, f"{where}: {first['msg']}", "correct the value in the file")
+    except (Wrong, ValidationError) as error:
+        return unmapped(line, error)
     return Publishable(line, f"reported-{observation.observation}", datetime.combine(day, time(), UTC), observation)
 
 
-def _given(row: Mapping[str, str], column: str) -> str:
-    value = (row[column] or "").strip()
-    if value in NOTHING:
-        raise _Wrong(f"{column} is empty", f"give {column} a value")
-    return value
-
-
 def _day(row: Mapping[str, str]) -> date:
-    value = _given(row, "Event Date")
+    value = given(row, "Event Date", NOTHING)
     try:
         return date.fromisoformat(value)
     except ValueError:
-        raise _Wrong(f"Event Date {value!r} is no date", "give it as YYYY-MM-DD") from None
+        raise Wrong(f"Event Date {value!r} is no date", "give it as YYYY-MM-DD") from None
 
 
 def _participant(row: Mapping[str, str], side: str) -> Participant:
     country = (row[f"{side} Country"] or "").strip()
-    return Participant(name=_given(row, f"{side} Name"), country=None if country in NOTHING else _country(f"{side} Country", country))
+    return Participant(
+        name=given(row, f"{side} Name", NOTHING), country=None if country in NOTHING else _country(f"{side} Country", country)
+    )
 
 
 def _country(column: str, name: str) -> str:
     code = iso3_of(name)
     if code is None:
-        raise _Wrong(f"{column} {name!r} is no name of a country that is known here", "write its ISO 3166 code")
+        raise Wrong(f"{column} {name!r} is no name of a country that is known here", "write its ISO 3166 code")
     return code
 
 
 def _where(row: Mapping[str, str]) -> Where:
-    country = _country("Country", _given(row, "Country"))
+    country = _country("Country", given(row, "Country", NOTHING))
     narrow = next(((column, precision) for column, precision in PLACES if (row[column] or "").strip() not in NOTHING), None)
     precision = PlacePrecision.COUNTRY if narrow is None else narrow[1]
     place = None if narrow is None else row[narrow[0]].strip()
@@ -127,7 +115,7 @@ def _point(row: Mapping[str, str]) -> Point | None:
     try:
         return Point(latitude=float(latitude), longitude=float(longitude))
     except ValueError:
-        raise _Wrong(f"{latitude!r}, {longitude!r} is no point", "give latitude and longitude in decimal degrees") from None
+        raise Wrong(f"{latitude!r}, {longitude!r} is no point", "give latitude and longitude in decimal degrees") from None
 
 
 def _taken_from(row: Mapping[str, str]) -> str:

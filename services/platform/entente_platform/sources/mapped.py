@@ -10,8 +10,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from entente_contracts.events.observations import Kind, ObservationReported, Vocabulary
 from entente_platform.sources.cameo import kind_of
+from entente_platform.sources.cells import Wrong, unmapped
 from entente_platform.sources.country_names import iso3_of
-from entente_platform.sources.rows import NotThatFormat, Publishable, Row, Unmapped
+from entente_platform.sources.rows import NotThatFormat, Publishable, Row
 
 TEMPLATE = """\
 # Which column of your CSV is what. Take this file, change it, and give it with --mapping.
@@ -71,7 +72,7 @@ class Column(_Part):
             return said or None
         if said not in self.values:
             known = ", ".join(sorted(self.values))[:200]
-            raise _Wrong(f"{self.column} {said!r} is none of the values that the mapping knows", f"add it to them: {known}")
+            raise Wrong(f"{self.column} {said!r} is none of the values that the mapping knows", f"add it to them: {known}")
         return self.values[said]
 
 
@@ -111,10 +112,6 @@ class Layout(_Part):
     countries: Literal["names", "iso3"] = "names"
 
 
-class _Wrong(ValueError):
-    """A value that cannot be mapped; the first argument says what, the second how to mend it."""
-
-
 def mapping_of(text: str) -> Layout:
     """Reads a mapping file; raises `NotThatFormat` naming each place, what is there and how to mend it."""
     try:
@@ -149,12 +146,8 @@ def _mapped(line: int, row: Mapping[str, str], mapping: Layout) -> Row:
         said = {name: _said(cell, row) for name, cell in mapping.fields if cell is not None}
         data = _data({name: value for name, value in said.items() if value is not None}, mapping)
         observation = ObservationReported.model_validate(data)
-    except _Wrong as wrong:
-        return Unmapped(line, *wrong.args)
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        where = ".".join(str(part) for part in first["loc"]) or "the row"
-        return Unmapped(line, f"{where}: {first['msg']} ({str(first['input'])[:60]})", "correct the value, or the mapping of its column")
+    except (Wrong, ValidationError) as error:
+        return unmapped(line, error)
     return Publishable(line, f"reported-{observation.observation}", datetime.combine(observation.when.last, time(), UTC), observation)
 
 
@@ -188,7 +181,7 @@ def _data(said: Mapping[str, str], mapping: Layout) -> dict[str, Any]:
 
 def _needed(said: Mapping[str, str], name: str) -> str:
     if name not in said:
-        raise _Wrong(f"{name} is empty", f"give its column a value, or map {name} otherwise")
+        raise Wrong(f"{name} is empty", f"give its column a value, or map {name} otherwise")
     return said[name]
 
 
@@ -196,18 +189,18 @@ def _day(text: str, format: str) -> date:
     try:
         return datetime.strptime(text, format).date()  # noqa: DTZ007 - a day has no time zone
     except ValueError:
-        raise _Wrong(f"{text!r} is no day written as {format}", "correct it, or `dates` in the mapping") from None
+        raise Wrong(f"{text!r} is no day written as {format}", "correct it, or `dates` in the mapping") from None
 
 
 def _country(text: str, countries: str) -> str:
     code = text if countries == "iso3" else iso3_of(text)
     if code is None:
-        raise _Wrong(f"country {text!r} is no name that is known here", "write its alpha-3 code, or map it with `values`")
+        raise Wrong(f"country {text!r} is no name that is known here", "write its alpha-3 code, or map it with `values`")
     return code
 
 
 def _kind(vocabulary: str, code: str) -> Kind:
     kind = kind_of(code) if vocabulary == Vocabulary.CAMEO.value else None
     if kind is None:
-        raise _Wrong(f"nothing says which kind {vocabulary} {code!r} is", "map `kind` to a column or a constant")
+        raise Wrong(f"nothing says which kind {vocabulary} {code!r} is", "map `kind` to a column or a constant")
     return kind

@@ -23,8 +23,9 @@ from entente_contracts.events.observations import (
     When,
     Where,
 )
+from entente_platform.sources.cells import Wrong, given, unmapped
 from entente_platform.sources.gleditsch_ward import iso3_by_number
-from entente_platform.sources.rows import NotThatFormat, Publishable, Row, Unmapped
+from entente_platform.sources.rows import NotThatFormat, Publishable, Row
 
 NEEDED = (
     "id",
@@ -68,10 +69,6 @@ PLACES = {
 """5 is a line or an area of any size, 7 is at sea: neither says how near the point is."""
 
 
-class _Wrong(ValueError):
-    """A value that cannot be mapped; the first argument says what, the second how to mend it."""
-
-
 def read(lines: Iterable[str]) -> Iterator[Row]:
     """Maps every row of a UCDP GED CSV; raises `NotThatFormat` where columns are missing."""
     table = csv.DictReader(lines)
@@ -89,7 +86,7 @@ def _mapped(line: int, row: Mapping[str, str]) -> Row:
         deaths, note = _deaths(row)
         when = _when(row)
         observation = ObservationReported(
-            observation=_given(row, "id"),
+            observation=given(row, "id"),
             kind=Kind.MATERIAL_CONFLICT,
             what=What(
                 vocabulary=Vocabulary.UCDP,
@@ -97,7 +94,7 @@ def _mapped(line: int, row: Mapping[str, str]) -> Row:
                 title=_one_of(row, "type_of_violence", VIOLENCE)[1],
             ),
             who=tuple(
-                Participant(name=_given(row, side), country=_state(row, gwno)) for side, gwno in (("side_a", "gwnoa"), ("side_b", "gwnob"))
+                Participant(name=given(row, side), country=_state(row, gwno)) for side, gwno in (("side_a", "gwnoa"), ("side_b", "gwnob"))
             ),
             where=_where(row),
             when=when,
@@ -105,46 +102,35 @@ def _mapped(line: int, row: Mapping[str, str]) -> Row:
             summary=row.get("conflict_name") or None,
             taken_from=_taken_from(row, note),
         )
-    except _Wrong as wrong:
-        return Unmapped(line, *wrong.args)
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"]) or "the row"
-        return Unmapped(line, f"{where}: {first['msg']}", "correct the value in the file")
+    except (Wrong, ValidationError) as error:
+        return unmapped(line, error)
     return Publishable(line, f"reported-{observation.observation}", datetime.combine(when.last, time(), UTC), observation, note)
 
 
-def _given(row: Mapping[str, str], column: str) -> str:
-    value = (row[column] or "").strip()
-    if not value:
-        raise _Wrong(f"{column} is empty", f"give {column} a value")
-    return value
-
-
 def _one_of(row: Mapping[str, str], column: str, codes: Mapping[str, str]) -> tuple[str, str]:
-    code = _given(row, column)
+    code = given(row, column)
     if code not in codes:
-        raise _Wrong(f"{column} {code!r} is not in the codebook", f"give {column} one of {', '.join(codes)}")
+        raise Wrong(f"{column} {code!r} is not in the codebook", f"give {column} one of {', '.join(codes)}")
     return code, codes[code]
 
 
 def _whole(row: Mapping[str, str], column: str) -> int:
-    value = _given(row, column)
+    value = given(row, column)
     try:
         number = int(value)
     except ValueError:
-        raise _Wrong(f"{column} {value!r} is no whole number", f"give {column} in digits") from None
+        raise Wrong(f"{column} {value!r} is no whole number", f"give {column} in digits") from None
     if number < 0:
-        raise _Wrong(f"{column} {number} is below zero", f"give {column} as a count, 0 or more")
+        raise Wrong(f"{column} {number} is below zero", f"give {column} as a count, 0 or more")
     return number
 
 
 def _degrees(row: Mapping[str, str], column: str) -> float:
-    value = _given(row, column)
+    value = given(row, column)
     try:
         return float(value)
     except ValueError:
-        raise _Wrong(f"{column} {value!r} is no number", f"give {column} in decimal degrees") from None
+        raise Wrong(f"{column} {value!r} is no number", f"give {column} in decimal degrees") from None
 
 
 def _state(row: Mapping[str, str], column: str) -> str | None:
@@ -153,7 +139,7 @@ def _state(row: Mapping[str, str], column: str) -> str | None:
     number = _whole(row, column)
     iso3 = iso3_by_number().get(number)
     if iso3 is None:
-        raise _Wrong(
+        raise Wrong(
             f"{column} {number} is no Gleditsch-Ward number of a state of today", "correct it, or add the state to data/gleditsch_ward.csv"
         )
     return iso3
@@ -162,7 +148,7 @@ def _state(row: Mapping[str, str], column: str) -> str | None:
 def _where(row: Mapping[str, str]) -> Where:
     country = _state(row, "country_id")
     if country is None:
-        raise _Wrong("country_id is empty", "give the country's Gleditsch-Ward number")
+        raise Wrong("country_id is empty", "give the country's Gleditsch-Ward number")
     return Where(
         country=country,
         place=(row["where_coordinates"] or "").strip() or None,
@@ -172,11 +158,11 @@ def _where(row: Mapping[str, str]) -> Where:
 
 
 def _day(row: Mapping[str, str], column: str) -> date:
-    value = _given(row, column)
+    value = given(row, column)
     try:
         return date.fromisoformat(value[:10])
     except ValueError:
-        raise _Wrong(f"{column} {value!r} is no date", f"give {column} as YYYY-MM-DD") from None
+        raise Wrong(f"{column} {value!r} is no date", f"give {column} as YYYY-MM-DD") from None
 
 
 def _when(row: Mapping[str, str]) -> When:

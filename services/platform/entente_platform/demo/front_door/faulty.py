@@ -19,7 +19,7 @@ def plant() -> None:
             raise ValueError("a fault of this release: it takes the comma in a place for the end of it")
         sound(rows, event)
 
-    observed._replace = stumbling  # type: ignore[assignment]
+    observed._replace = stumbling  # type: ignore[assignment] # a fault is planted
 
 
 if __name__ == "__main__":
