@@ -205,3 +205,9 @@ def test_any_json_becomes_arrivals(values, random):
     assert [json.loads(arrival.raw) for arrival in arrivals] == values
     for arrival in arrivals:
         assert parse(STRUCTURED, arrival.raw)[0].event.__class__ is arrival.event.__class__
+
+
+def test_data_that_is_nested_without_end_travels_as_base64():
+    event = CloudEvent({"specversion": "1.0", "id": "1", "source": "//x", "type": "y"}, b"[" * 20_000 + b"]" * 20_000)
+    _, body = http.to_structured(event)
+    assert set(json.loads(body)) == {"specversion", "id", "source", "type", "data_base64"}

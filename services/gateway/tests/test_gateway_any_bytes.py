@@ -210,3 +210,53 @@ def test_a_batch_may_have_five_hundred_items_and_one_more_takes_nothing(world):
     answer = world.post(most[:-1] + b",1]", {"content-type": http.BATCH})
     assert (answer.status_code, answer.json()["code"]) == (413, "too-many-items")
     assert len(world.stored()) == before
+
+
+def plain(**attributes: str) -> bytes:
+    return json.dumps({"specversion": "1.0", "id": "1", "source": "//x", "type": "y", **attributes}).encode()
+
+
+@pytest.mark.parametrize(
+    "long",
+    [
+        plain(time="x" * 8_000),
+        plain(time=f"{'9' * 8_000}-01-01T00:00:00Z"),
+        plain(**{"a" * 8_000: "\x01"}),
+        plain(**{"A" * 8_000: "x"}),
+        plain(specversion="1" * 8_000),
+        plain(id="i" * 8_000, source="s" * 8_000),
+        plain(type="t" * 8_000, subject="s" * 8_000),
+        plain(dssematerial="A" * 8_000),
+    ],
+    ids=["time", "year", "name", "bad name", "version", "id and source", "type and subject", "signature"],
+)
+def test_what_is_long_in_one_place_is_refused_alone(world, sender, long):
+    world.register(sender)
+    refused, good = world.send(long, sender.signed())
+    check_kept(world, refused, long)
+    assert (refused["outcome"], good["outcome"]) == ("quarantined", "admitted")
+    assert len(refused["detail"]) <= 8_000
+
+
+@pytest.mark.parametrize(
+    "rights", [{"countries": ["EGY"] * 2_000}, {"types": ["entente.observations.revised"] * 400}], ids=["countries", "types"]
+)
+def test_what_is_beyond_long_rights_is_refused(world, sender, rights):
+    world.register(sender, **rights)
+    assert world.send(sender.signed())[0]["reason"] == "beyond_rights"
+
+
+def test_a_key_of_many_sources_that_signs_for_none_of_them_is_refused(world, make_sender):
+    one = make_sender(uri="//0", keyid="k" * 100)
+    for number in range(50):
+        same = make_sender(f"//{number}", one.keyid, private=one.private, public=one.public)
+        world.register(same, f"{'s' * 60}{number}")
+    assert world.send(one.signed(source="//x"))[0]["reason"] == "bad_signature"
+
+
+@pytest.mark.parametrize(("length", "outcome"), [(199, "admitted"), (200, "admitted"), (201, "quarantined")])
+def test_the_longest_id_of_a_source_with_the_longest_uri_gets_its_receipt(world, make_sender, length, outcome):
+    sender = make_sender(uri="s" * 200)
+    world.register(sender)
+    good, bad = sender.signed(id="i" * length), sender.signed(sender.data(kind="odd"), id="j" * length)
+    assert [receipt["outcome"] for receipt in world.send(good, bad)] == [outcome, "quarantined"]

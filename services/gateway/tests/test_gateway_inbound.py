@@ -179,6 +179,16 @@ POISON = {
 }
 
 
+@pytest.mark.parametrize(("name", "value"), [("ce_time", b"x" * 8_000), ("ce_" + "a" * 8_000, None), ("ce_" + "A" * 8_000, b"x")])
+def test_a_record_that_is_long_in_one_place_ends_in_quarantine_alone(world, door, sender, name, value):
+    world.register(sender)
+    headers = (("ce_specversion", b"1.0"), ("ce_id", b"1"), ("ce_source", b"//x"), ("ce_type", b"y"), (name, value))
+    record = StoredRecord(0, b"k", headers, b"{}")
+    (reply,) = door.take(record, binary(sender.signed()))
+    assert json.loads(reply.value)["outcome"] == "admitted"
+    assert world.kept(item_of(record).digest).bytes
+
+
 SAID_OF = {"a header that is not UTF-8": "not_utf8", "a content type that is not text": "not_utf8", "deep JSON": "too_deep"}
 
 

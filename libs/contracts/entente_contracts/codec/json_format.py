@@ -74,7 +74,7 @@ def _data_member(event: CloudEvent) -> dict[str, Any]:
     if holds_json(event.attributes.get("datacontenttype")):
         try:
             value = json.loads(event.data)
-        except ValueError:
+        except (ValueError, RecursionError):
             value = None
         if value is not None and strict_json.is_canonical(event.data, value):
             return {"data": value}

@@ -12,7 +12,10 @@ from entente_contracts.topics import Topic
 from entente_eventkit.store.errors import EventDoesNotDecode, EventTooLarge
 
 LONGEST_NAME = 400
-"""Characters in the name of a stream, a cause or a chain: they are parts of keys, and PostgreSQL takes keys of at most 2,700 bytes."""
+"""Characters in the name of a stream: it is part of keys, and PostgreSQL takes keys of at most 2,700 bytes."""
+
+LONGEST_CAUSE = 450
+"""Characters in the name of a cause or a chain: room for the longest source, the longest id that it may give, and what stands between."""
 
 ATTRIBUTES_LIMIT = 16 * 1024
 """The largest size of an event's attributes together, in bytes: they travel as headers beside the body."""
@@ -55,7 +58,7 @@ def must_be_sendable(stream: str) -> None:
 def _fits(where: str, topic: Topic, recorded: Recorded[Event], headers: bytes, body: bytes) -> None:
     if len(body) > topic.event_limit:
         raise EventTooLarge(f"{where} has {len(body)} bytes; {topic.name} takes at most {topic.event_limit}: say less, or in parts")
-    if len(recorded.correlationid) > LONGEST_NAME or len(recorded.causationid) > LONGEST_NAME:
-        raise EventTooLarge(f"{where} names a cause or a chain with more than {LONGEST_NAME} characters; shorten its ids")
+    if len(recorded.correlationid) > LONGEST_CAUSE or len(recorded.causationid) > LONGEST_CAUSE:
+        raise EventTooLarge(f"{where} names a cause or a chain with more than {LONGEST_CAUSE} characters; shorten its ids")
     if len(headers) > ATTRIBUTES_LIMIT:
         raise EventTooLarge(f"{where} has {len(headers)} bytes of attributes; at most {ATTRIBUTES_LIMIT} travel: shorten its ids")

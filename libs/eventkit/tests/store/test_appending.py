@@ -192,13 +192,13 @@ def test_protocol_21_attributes_that_no_header_takes_are_refused(database: Datab
 
 
 def test_ids_too_long_for_a_key_of_every_database_are_refused(database: Database, store: EventStore, because: Because) -> None:
-    longest = "é" * 400
+    longest, cause = "é" * 400, "é" * 450
     with database.writing() as connection, store.head(connection) as head:
-        head.append(OBSERVATIONS, longest, [retracted()], replace(because, correlationid=longest, causationid=longest))
+        head.append(OBSERVATIONS, longest, [retracted()], replace(because, correlationid=cause, causationid=cause))
         with pytest.raises(EventTooLarge, match="shorten its ids"):
-            head.append(OBSERVATIONS, "s", [retracted()], replace(because, correlationid=f"{longest}c"))
+            head.append(OBSERVATIONS, "s", [retracted()], replace(because, correlationid=f"{cause}c"))
         with pytest.raises(EventTooLarge, match="shorten its ids"):
-            head.append(OBSERVATIONS, "s", [retracted()], replace(because, causationid=f"{longest}c"))
+            head.append(OBSERVATIONS, "s", [retracted()], replace(because, causationid=f"{cause}c"))
         with pytest.raises(EventDoesNotDecode, match="has 401 characters; name it with at most 400"):
             head.append(OBSERVATIONS, f"{longest}s", [retracted()], because)
 

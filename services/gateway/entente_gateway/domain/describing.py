@@ -6,7 +6,8 @@ from entente_contracts.validation import FieldError
 
 LONGEST_DETAIL = 7_000
 LONGEST_MEND = 1_800
-"""Characters of the two texts, well within what the event of the refusal may hold."""
+MOST_DETAIL, MOST_MEND = 8_000, 2_000
+"""Characters of the two texts in front, well within what the event of the refusal may hold, and what it may hold."""
 
 
 def describe(errors: Iterable[FieldError]) -> tuple[str, str]:
@@ -15,6 +16,11 @@ def describe(errors: Iterable[FieldError]) -> tuple[str, str]:
     detail = _joined([_told(error) for error in found], LONGEST_DETAIL)
     mend = _joined([f"{error.path}: {error.mend}" for error in found], LONGEST_MEND)
     return detail, f"{mend}; then sign it anew and send it again"
+
+
+def cut(text: str, most: int) -> str:
+    """A text within its room: what is quoted in it may be of any length."""
+    return text if len(text) <= most else f"{text[: most - 3]}..."
 
 
 def _told(error: FieldError) -> str:

@@ -6,7 +6,7 @@ himself makes the store grow by nothing.
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
@@ -19,6 +19,7 @@ from entente_eventkit.storage.database import after_commit
 from entente_eventkit.store.because import Because
 from entente_eventkit.store.store import EventDoesNotDecode, EventTooLarge, NewEvent
 from entente_eventkit.telemetry import metrics
+from entente_gateway.domain.describing import MOST_DETAIL, MOST_MEND, cut
 from entente_gateway.domain.examined import LONGEST_CLAIM, Examined
 from entente_gateway.domain.grading import graded
 from entente_gateway.domain.judging import Admitted, Duplicate, FirstSeen, Quarantined, judge
@@ -154,6 +155,7 @@ class Desk:
             self.acting.head.append(GATEWAY, stream, [QuarantineReleased(digest=item.digest, admitted=admitted, because=why)], because)
 
     def _quarantine(self, item: Item, examined: Examined, refused: Quarantined) -> Judged:
+        refused = replace(refused, detail=cut(refused.detail, MOST_DETAIL), mend=cut(refused.mend, MOST_MEND))
         event = _refusal(item, examined, refused)
         stream, kept, head = quarantine_stream(item.digest), self.arrivals.known(item.digest), self.acting.head
         last = head.last(GATEWAY, stream) if kept is not None else None
@@ -187,7 +189,7 @@ def _refusal(item: Item, examined: Examined, refused: Quarantined) -> EventQuara
     known_to_operators = "" if refused.for_operators is None else f"; {refused.for_operators}"
     return EventQuarantined(
         reason=refused.reason.value,
-        detail=refused.detail + known_to_operators,
+        detail=cut(refused.detail + known_to_operators, MOST_DETAIL),
         mend=refused.mend,
         digest=item.digest,
         length=item.length,
