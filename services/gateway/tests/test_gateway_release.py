@@ -114,8 +114,9 @@ def test_a_batch_is_released_with_where_to_go_on(world, sender):
     assert [item["reason"] for item in world.administrator.get("/gateway/quarantine?waiting=true").json()["items"]] == ["unsigned"]
 
 
-def test_only_an_administrator_releases_and_what_is_not_there_or_not_whole_is_told(world, sender, beyond):
-    assert release(world, beyond["digest"], 403, world.clients["operator"])["code"] == "forbidden"
+def test_an_operator_releases_an_officer_does_not_and_what_is_not_there_or_not_whole_is_told(world, sender, beyond):
+    assert release(world, beyond["digest"], 403, world.clients["officer"])["code"] == "forbidden"
+    assert release(world, beyond["digest"], client=world.clients["operator"])["reason"] == "beyond_rights"
     assert release(world, "0" * 64, 404)["code"] == "no-such-arrival"
     (large,) = world.send(sender.signed(sender.data(summary="x" * 300_000)))
     assert release(world, large["digest"], 409)["code"] == "kept-in-part"

@@ -109,7 +109,7 @@ def release(
     """
     if (digest is None) == (reason is None and signed_by is None):
         raise Trouble("it is not said what to release", "name one DIGEST, or --reason, or --signed-by", code=USAGE, kind="usage")
-    with Platform(DataFolder(data), "administrator") as platform:
+    with Platform(DataFolder(data), "operator") as platform:
         if digest is not None:
             receipts = [platform.post(f"/gateway/quarantine/{_whole(platform, digest)}/release", {"because": because})]
         else:
